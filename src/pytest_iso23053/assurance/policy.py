@@ -1,0 +1,66 @@
+"""What a team has decided beforehand: requirements, waivers, what is not applicable, and what the gate asks."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date
+
+from pytest_iso23053.catalogue.reference import Reference
+
+
+@dataclass(frozen=True)
+class Requirement:
+    """A limit on a measure, stated once, in the configuration: *the defined requirements* that V&V tests against.
+
+    ``key`` is the spelling in the configuration, for example ``selection_rate.ratio(sex)``; it is parsed into
+    ``measure`` (``selection_rate``), ``summary`` (``ratio``, ``difference``, ``worst`` or None), ``by`` (``("sex",)``).
+    """
+
+    key: str
+    measure: str
+    operator: str  # ">=", "<=", ">", "<"
+    limit: float
+    summary: str | None = None
+    by: tuple[str, ...] = ()
+    params: Mapping[str, float | int | str | bool] = field(default_factory=dict)
+    model: str | None = None  # None: every configured model
+    dataset: str | None = None  # None: the test set
+    id: str = ""
+    owner: str = ""
+    rationale: str = ""
+    basis: str = ""  # "starting point, unsigned" as written by ``init``
+
+
+@dataclass(frozen=True)
+class Waiver:
+    """An owned, dated acceptance of a known failure. It hides nothing."""
+
+    clause: Reference
+    reason: str
+    owner: str
+    expires: date
+    test: str | None = None  # glob on the node id
+    approved_by: str = ""
+    ticket: str = ""
+    id: str = ""  # "W1", "W2", … by position in the configuration
+
+
+@dataclass(frozen=True)
+class NotApplicable:
+    """A clause or aspect that is declared out of scope, with an owner and an end."""
+
+    clause: Reference
+    reason: str
+    owner: str
+    expires: date
+
+
+@dataclass(frozen=True)
+class GateRule:
+    """A condition on one clause, aspect or boundary. ``level`` is demonstrated or partial."""
+
+    target: Reference
+    level: str = "demonstrated"
+    origin: str = "configuration"  # or "command line"
+    spelled: str = ""

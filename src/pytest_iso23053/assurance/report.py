@@ -1,0 +1,155 @@
+"""The report as plain frozen records, in the shape of the JSON contract (format 1).
+
+Renderers read these and nothing else. ``to_json`` and ``from_json`` live in ``report_json``; the schema is
+``report.schema.json`` in the package root.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+FORMAT = "pytest-iso23053"
+FORMAT_VERSION = 1
+
+
+@dataclass(frozen=True)
+class TestRecord:
+    """One test: its outcome by the truth table, and the evidence it left."""
+
+    __test__ = False  # pytest collects classes named Test*
+
+    nodeid: str
+    outcome: str
+    clauses: tuple[str, ...] = ()
+    boundaries: tuple[str, ...] = ()
+    threats: tuple[str, ...] = ()
+    supports: bool = False
+    waiver: str | None = None  # id of the first waiver that covers it
+    waived: tuple[str, ...] = ()  # the clauses and boundaries, as listed above, for which a waiver covers it
+    attempts: int = 1
+    flaky: bool = False
+    duration: float = 0.0
+    reason: str = ""
+    ready_made: bool = False
+    unasserted: bool = False
+    subtests_skipped: tuple[str, ...] = ()
+    measurements: tuple[Mapping[str, Any], ...] = ()
+    attachments: tuple[Mapping[str, Any], ...] = ()
+
+
+@dataclass(frozen=True)
+class AspectVerdict:
+    """The verdict on an aspect, with the count of its tests by outcome."""
+
+    id: str
+    title: str
+    required: bool
+    verdict: str
+    counts: Mapping[str, int] = field(default_factory=dict)
+    tests: tuple[str, ...] = ()
+    computed: bool = False
+    reason: str = ""
+
+
+@dataclass(frozen=True)
+class ClauseVerdict:
+    """The verdict on a clause; ``tests`` are those that name the clause and no aspect."""
+
+    id: str
+    slug: str
+    title: str
+    verdict: str
+    aspects: tuple[AspectVerdict, ...]
+    counts: Mapping[str, int] = field(default_factory=dict)
+    tests: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class PhaseVerdict:
+    """The verdict on a phase of the life cycle."""
+
+    id: str
+    title: str
+    verdict: str
+    clauses: tuple[ClauseVerdict, ...]
+
+
+@dataclass(frozen=True)
+class BoundaryVerdict:
+    """The verdict on a boundary; ``from`` and ``to`` in JSON."""
+
+    from_clause: str
+    to_clause: str
+    verdict: str
+    counts: Mapping[str, int] = field(default_factory=dict)
+    tests: tuple[str, ...] = ()
+    required: bool = False
+    title: str = ""
+
+
+@dataclass(frozen=True)
+class Finding:
+    """What is wrong or missing, in the standard's words."""
+
+    id: str  # a stable fingerprint over clause, measure and subject
+    grade: str  # failure | weakness | gap | observation | not assessed
+    severity: str  # high | medium | low | info
+    clause: str  # "7.4/performance", or a boundary "7.2>7.3"
+    measure: str | None
+    nodeid: str | None
+    sentence: str
+    waiver: str | None = None
+    reproduce: str = ""
+    crosswalk: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Gap:
+    """What could not be assessed, and what would close it."""
+
+    clause: str
+    item: str  # an aspect's or boundary's reference, or the ready-made item that could not be collected
+    needs: str
+
+
+@dataclass(frozen=True)
+class GateDecision:
+    """``status`` is passed, failed, incomplete, not-judged or off; the reasons say why and what to do."""
+
+    status: str = "off"
+    reasons: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Summary:
+    """The headline numbers. A percentage is None where nothing is in scope."""
+
+    demonstrated_percent: float | None
+    waived_percent: float | None
+    boundaries_demonstrated: float | None
+    aspects: Mapping[str, int]
+    boundaries: Mapping[str, int]
+    tests: Mapping[str, int]
+
+
+@dataclass(frozen=True)
+class Report:
+    """A whole assurance run. Mappings hold JSON values only; their keys are those of DESIGN's contract."""
+
+    system: Mapping[str, Any]
+    catalogue: Mapping[str, Any]
+    run: Mapping[str, Any]
+    subjects: Mapping[str, Any]
+    summary: Summary
+    phases: tuple[PhaseVerdict, ...]
+    boundaries: tuple[BoundaryVerdict, ...]
+    tests: tuple[TestRecord, ...]
+    findings: tuple[Finding, ...] = ()
+    waivers: tuple[Mapping[str, Any], ...] = ()
+    gaps: tuple[Gap, ...] = ()
+    not_applicable: tuple[Mapping[str, Any], ...] = ()
+    outside_catalogue: tuple[Mapping[str, Any], ...] = ()
+    notes: tuple[str, ...] = ()  # said once: foreign markers, spelling to add, decide = "point", unscanned pickles
+    gate: GateDecision = field(default_factory=GateDecision)

@@ -1,0 +1,1 @@
+"""Standards as data: phases, clauses, aspects, boundaries, profiles and the crosswalk between catalogues."""

@@ -1,0 +1,111 @@
+"""The records of a catalogue. A catalogue is data (TOML beside this file); these are its shapes."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from functools import cached_property
+
+
+@dataclass(frozen=True)
+class Aspect:
+    """What a clause asks to be shown, and what a test demonstrates.
+
+    ``required`` aspects make up the denominator of the coverage; further ones deepen it. ``computed`` names the rule
+    that judges an aspect no test can demonstrate by itself. ``also`` lists aspects that a test of this one supports too.
+    ``verb`` and ``condition`` are the finding's words: *failure in the … process to <verb> <condition>*.
+    """
+
+    id: str
+    title: str
+    required: bool
+    computed: str | None = None
+    also: tuple[str, ...] = ()
+    verb: str = "demonstrate"
+    condition: str = ""
+    crosswalk: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Clause:
+    """A clause of the life cycle. ``assumed`` and ``verified`` carry the doubt about its number and wording."""
+
+    id: str
+    slug: str
+    title: str
+    process: str
+    aspects: tuple[Aspect, ...]
+    aliases: tuple[str, ...] = ()
+    assumed: bool = False
+    verified: bool = True
+    source: str = ""
+
+    @cached_property
+    def _aspects(self) -> dict[str, Aspect]:
+        return {aspect.id: aspect for aspect in self.aspects}
+
+    def aspect(self, aspect_id: str) -> Aspect | None:
+        return self._aspects.get(aspect_id)
+
+
+@dataclass(frozen=True)
+class Phase:
+    """A phase of the life cycle: one clause, or several that belong together."""
+
+    id: str
+    title: str
+    clauses: tuple[Clause, ...]
+
+
+@dataclass(frozen=True)
+class Boundary:
+    """A hand-over between two phases, where one assumes what the other should have ensured."""
+
+    from_clause: str
+    to_clause: str
+    title: str = ""
+    verb: str = "uphold"
+    condition: str = ""
+
+    def __str__(self) -> str:
+        return f"{self.from_clause}>{self.to_clause}"
+
+
+@dataclass(frozen=True)
+class Profile:
+    """A named tailoring: aspects it requires beyond the catalogue's own, and boundaries it requires."""
+
+    id: str
+    title: str
+    require: tuple[str, ...] = ()
+    boundaries: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Catalogue:
+    """A numbering of the life cycle, with an edition and a digest, so that a verdict names what it was judged by."""
+
+    id: str
+    title: str
+    edition: str
+    sha256: str
+    phases: tuple[Phase, ...]
+    boundaries: tuple[Boundary, ...] = ()
+    profiles: tuple[Profile, ...] = ()
+    verified: bool = True
+    source: str = ""
+
+    def clauses(self) -> Iterator[Clause]:
+        for phase in self.phases:
+            yield from phase.clauses
+
+    @cached_property
+    def _clauses(self) -> dict[str, Clause]:
+        return {clause.id: clause for clause in self.clauses()}
+
+    def clause(self, clause_id: str) -> Clause | None:
+        """Look a clause up by its number alone; slugs and aliases are the resolver's business."""
+        return self._clauses.get(clause_id)
+
+    def profile(self, profile_id: str) -> Profile | None:
+        return next((profile for profile in self.profiles if profile.id == profile_id), None)

@@ -1,0 +1,82 @@
+"""The configuration as frozen records: read once, and the only thing about configuration that travels further down."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from pytest_iso23053.assurance.policy import GateRule, NotApplicable, Requirement, Waiver
+from pytest_iso23053.catalogue.reference import ClauseReference
+
+ROLES = ("train", "test", "reference", "production")
+DEFAULT_SEED = 23053
+
+
+@dataclass(frozen=True)
+class ModelSpec:
+    """Where a model comes from; see the sources in the documentation."""
+
+    name: str
+    source: str
+    task: str | None = None  # classification | regression
+    sha256: str | None = None  # a digest, "env:NAME" or "sidecar"
+    allow: tuple[str, ...] = ()  # a user's own classes, e.g. "mypackage.*"
+
+
+@dataclass(frozen=True)
+class DatasetSpec:
+    """Where a data set comes from and what its columns mean, with what it inherits from ``train`` filled in."""
+
+    name: str
+    role: str  # train | test | reference | production
+    source: str | tuple[str, str]
+    target: str | None = None
+    drop: tuple[str, ...] = ()
+    features: tuple[str, ...] | None = None
+    sensitive: tuple[str, ...] = ()
+    labels: Mapping[str, Any] | None = None
+    positive: Any = None
+    preprocess: str | None = None
+    id: str | None = None
+    time: str | None = None
+    read: Mapping[str, Any] = field(default_factory=dict)
+    take: int | None = None
+    sha256: str | None = None
+
+
+@dataclass(frozen=True)
+class MapRule:
+    """A node-id glob and the clauses its tests speak about, for tests that nobody wants to touch."""
+
+    pattern: str
+    clauses: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Settings:
+    """Everything ``[tool.iso23053]`` says, defaults filled in."""
+
+    rootdir: Path
+    path: Path | None = None  # the file it was read from
+    sha256: str = ""  # of that file's table
+    catalogue: str = "lifecycle"
+    profile: str | None = None
+    require: tuple[ClauseReference, ...] = ()
+    decide: str = "bound"  # or "point"
+    flaky: str = "accept"  # or "refuse"
+    unused_waivers: str = "report"  # or "fail"
+    seed: int = DEFAULT_SEED
+    suite: str | None = None  # off | fast | full; None: fast where a subject is configured
+    fail_under: float | None = None
+    models: tuple[ModelSpec, ...] = ()
+    datasets: tuple[DatasetSpec, ...] = ()
+    map: tuple[MapRule, ...] = ()
+    requirements: tuple[Requirement, ...] = ()
+    system: Mapping[str, Any] = field(default_factory=dict)
+    gate: tuple[GateRule, ...] = ()
+    waivers: tuple[Waiver, ...] = ()
+    not_applicable: tuple[NotApplicable, ...] = ()
+    reports: tuple[str, ...] = ()  # as on the command line: FORMAT[:PATH]
+    ingest: str | None = None  # "fixture:name" or "package.module:callable", the user's data gate

@@ -1,0 +1,1 @@
+"""Intervals, resampling, divergences and mergeable summaries, on numpy and scipy alone."""
