@@ -14,6 +14,7 @@ class Aspect:
     ``required`` aspects make up the denominator of the coverage; further ones deepen it. ``computed`` names the rule
     that judges an aspect no test can demonstrate by itself. ``also`` lists aspects that a test of this one supports too.
     ``verb`` and ``condition`` are the finding's words: *failure in the … process to <verb> <condition>*.
+    ``crosswalk`` maps a framework's id to that framework's ids, which are our inference and not an official mapping.
     """
 
     id: str
@@ -24,11 +25,16 @@ class Aspect:
     verb: str = "demonstrate"
     condition: str = ""
     crosswalk: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    note: str = ""
 
 
 @dataclass(frozen=True)
 class Clause:
-    """A clause of the life cycle. ``assumed`` and ``verified`` carry the doubt about its number and wording."""
+    """A clause of the life cycle.
+
+    ``assumed`` and ``verified`` carry the doubt about its number and wording, ``certainty`` its size (0 to 1, None
+    where nobody has put a number on it). ``counterparts`` are clauses of other catalogues, written ``catalogue:id``.
+    """
 
     id: str
     slug: str
@@ -39,6 +45,14 @@ class Clause:
     assumed: bool = False
     verified: bool = True
     source: str = ""
+    certainty: float | None = None
+    note: str = ""
+    counterparts: tuple[str, ...] = ()
+
+    @property
+    def descriptive(self) -> bool:
+        """Whether the clause requires nothing by itself: it explains, and stays out of every denominator."""
+        return not any(aspect.required for aspect in self.aspects)
 
     @cached_property
     def _aspects(self) -> dict[str, Aspect]:
@@ -55,6 +69,7 @@ class Phase:
     id: str
     title: str
     clauses: tuple[Clause, ...]
+    aliases: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -94,6 +109,10 @@ class Catalogue:
     profiles: tuple[Profile, ...] = ()
     verified: bool = True
     source: str = ""
+    note: str = ""
+    extends: str | None = None  # the id of the catalogue this one was built on
+    threats: Mapping[str, str] = field(default_factory=dict)  # ids of its own, beside the shipped ones, with titles
+    path: str = ""  # the file it was read from
 
     def clauses(self) -> Iterator[Clause]:
         for phase in self.phases:
