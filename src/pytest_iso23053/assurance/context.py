@@ -1,0 +1,53 @@
+"""What surrounds a measurement while a test runs: the requirements, how bounds decide, the seed, and where records go.
+
+One module-level variable and neither a thread-local nor a ``ContextVar``: a judgement made in a thread that the test
+started, or in a joblib threading worker, is evidence of the same test.
+"""
+
+from __future__ import annotations
+
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from pytest_iso23053.assurance.policy import Requirement
+
+BOUND = "bound"
+POINT = "point"
+
+
+@dataclass
+class Context:
+    """The state of one running test. ``records`` and ``attachments`` fill up while it runs.
+
+    ``decide`` is ``"bound"`` (the interval's bound must meet a limit) or ``"point"`` (the bare value is compared).
+    """
+
+    requirements: Sequence[Requirement] = ()
+    decide: str = BOUND
+    seed: int = 23053
+    records: list[dict[str, Any]] = field(default_factory=list)
+    attachments: list[dict[str, Any]] = field(default_factory=list)
+
+
+_current: Context | None = None
+
+
+def current() -> Context | None:
+    """Return the context of the running test, or None outside of an assurance run."""
+    return _current
+
+
+@contextmanager
+def activate(context: Context) -> Iterator[Context]:
+    """Make ``context`` the current one; the previous one comes back afterwards, also after an exception."""
+    global _current  # noqa: PLW0603 - the one place that writes it
+    previous = _current
+    _current = context
+    try:
+        yield context
+    finally:
+        _current = previous
