@@ -1,0 +1,90 @@
+"""Collection hooks: the manifest of what every test speaks about, and the selection by clause.
+
+Only the process that collects knows the markers; they never reach a report. Under pytest-xdist that is each worker,
+and none of these hooks is called on the controller.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Generator
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+import pytest
+
+from pytest_iso23053.catalogue.reference import BoundaryReference
+from pytest_iso23053.plugin.describe import Describer
+from pytest_iso23053.plugin.suite import is_ready_made
+
+if TYPE_CHECKING:
+    from pytest_iso23053.assurance.evidence import Entry
+    from pytest_iso23053.catalogue.reference import Reference
+    from pytest_iso23053.plugin.run import Run
+
+
+class CollectionPlugin:
+    """Registered in every process that collects."""
+
+    def __init__(self, run: Run) -> None:
+        self._run = run
+        self._describer = Describer(run.resolver, run.settings.map)
+
+    @pytest.hookimpl(wrapper=True, tryfirst=True)
+    def pytest_collection_modifyitems(
+        self, session: pytest.Session, config: pytest.Config, items: list[pytest.Item]
+    ) -> Generator[None]:
+        collected = list(items)  # before -k, -m and --deselect take theirs away
+        yield
+        known = set(map(id, collected))
+        collected.extend(item for item in items if id(item) not in known)
+        entries = self._run.entries
+        for item in collected:
+            entry = self._describer.entry(item, ready_made=is_ready_made(item))
+            entries[item.nodeid] = entry
+            _announce(item, entry)
+        self._report_mistakes(session, config)
+        self._select(config, items)
+
+    def pytest_collection_finish(self, session: pytest.Session) -> None:
+        selected = {item.nodeid for item in session.items}
+        entries = self._run.entries
+        for nodeid in entries.keys() - selected:
+            entries[nodeid] = replace(entries[nodeid], selected=False)
+        self._run.foreign_markers |= self._describer.foreign
+        self._run.collected = True
+
+    def _report_mistakes(self, session: pytest.Session, config: pytest.Config) -> None:
+        """Turn mistyped ids into failed collect reports; a UsageError this late is an internal error under xdist."""
+        for collector, messages in self._describer.mistakes.items():
+            report = pytest.CollectReport(collector, "failed", longrepr="\n".join(messages), result=[])
+            config.hook.pytest_collectreport(report=report)
+
+    def _select(self, config: pytest.Config, items: list[pytest.Item]) -> None:
+        wanted = self._run.clause_selection
+        if not wanted:
+            return
+        keep = [item for item in items if _speaks_about(self._run.entries[item.nodeid], wanted)]
+        if len(keep) < len(items):
+            kept = set(map(id, keep))
+            config.hook.pytest_deselected(items=[item for item in items if id(item) not in kept])
+            items[:] = keep
+
+
+def _announce(item: pytest.Item, entry: Entry) -> None:
+    """Put the ids into JUnit; at collection, because skips and setup errors never reach the call phase."""
+    item.user_properties.extend(("iso23053.clause", clause) for clause in entry.clauses)
+    item.user_properties.extend(("iso23053.boundary", boundary) for boundary in entry.boundaries)
+    item.user_properties.extend(("iso23053.threat", threat) for threat in entry.threats)
+
+
+def _speaks_about(entry: Entry, wanted: tuple[Reference, ...]) -> bool:
+    for reference in wanted:
+        if isinstance(reference, BoundaryReference):
+            if str(reference) in entry.boundaries:
+                return True
+        elif reference.aspect is not None:
+            if str(reference) in entry.clauses:
+                return True
+        elif any(clause.split("/", 1)[0] == reference.clause for clause in entry.clauses):
+            return True
+    return False

@@ -1,0 +1,51 @@
+"""The matrix and the evidence inside pytest-html's report; nothing happens where pytest-html is absent or switched off.
+
+pytest-html does not escape what it is given, node ids included, so every fragment comes escaped from the renderer.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from pytest_iso23053.plugin.keys import report_key
+from pytest_iso23053.plugin.recorder import to_event
+
+if TYPE_CHECKING:
+    from pytest_iso23053.plugin.run import Run
+
+
+class HtmlBridgePlugin:
+    """Hooks of pytest-html, all optional."""
+
+    def __init__(self, run: Run) -> None:
+        self._run = run
+
+    @pytest.hookimpl(optionalhook=True)
+    def pytest_html_results_summary(self, prefix: list[str], session: pytest.Session) -> None:
+        from pytest_iso23053.render.pytest_html import matrix_section
+
+        report = session.config.stash.get(report_key, None)
+        if report is not None:
+            prefix.append(matrix_section(report))
+
+    @pytest.hookimpl(optionalhook=True)
+    def pytest_html_results_table_html(self, report: pytest.TestReport, data: list[str]) -> None:
+        """Add the evidence of one test; called while tests run, before anything is judged."""
+        from pytest_iso23053.assurance.report import TestRecord
+        from pytest_iso23053.render.pytest_html import evidence_cell
+
+        entry = self._run.entries.get(report.nodeid)
+        event = to_event(report, getattr(report, "iso23053", None) or {})
+        if not event.measurements and not (entry and (entry.clauses or entry.boundaries)):
+            return
+        record = TestRecord(
+            nodeid=report.nodeid,
+            outcome=event.outcome,
+            clauses=entry.clauses if entry else (),
+            boundaries=entry.boundaries if entry else (),
+            measurements=event.measurements,
+            attachments=event.attachments,
+        )
+        data.append(evidence_cell(record))

@@ -1,0 +1,87 @@
+"""The process that judges (serial, or pytest-xdist's controller): turn reports into events, and take in manifests."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from pytest_iso23053.assurance.evidence import Event
+from pytest_iso23053.plugin.wire import WORKER_KEY, receive
+
+if TYPE_CHECKING:
+    from pytest_iso23053.plugin.run import Run
+
+REASON_LENGTH = 500
+
+
+class RecorderPlugin:
+    """Never judges from one report: a sub-test's parent arrives as passed (pytest-dev/pytest-html#981)."""
+
+    def __init__(self, run: Run) -> None:
+        self._run = run
+
+    @pytest.hookimpl(tryfirst=True)
+    def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
+        stamp = getattr(report, "iso23053", None)
+        if stamp and "manifest" in stamp:
+            receive(self._run, json.loads(stamp.pop("manifest")))
+        self._run.events.append(to_event(report, stamp or {}))
+
+    def pytest_collectreport(self, report: pytest.CollectReport) -> None:
+        if report.failed:
+            message = str(report.longrepr)[:REASON_LENGTH]
+            self._run.collection_errors.setdefault(report.nodeid or "the session", message)
+
+    @pytest.hookimpl(optionalhook=True)
+    def pytest_testnodedown(self, node: Any, error: object) -> None:
+        """Take in what a worker gathered; one that died delivers nothing."""
+        output = getattr(node, "workeroutput", None) or {}
+        if WORKER_KEY in output:
+            receive(self._run, json.loads(output[WORKER_KEY]))
+        elif error is not None:
+            self._run.lost_workers.append(str(getattr(getattr(node, "gateway", None), "id", "worker")))
+        self._run.workers += 1
+
+
+def to_event(report: pytest.TestReport, stamp: dict[str, Any]) -> Event:
+    """Copy named fields only; a report's ``__dict__`` holds whatever other plugins put there."""
+    when = report.when or ""
+    outcome = str(report.outcome)
+    if not stamp and outcome == "passed" and not hasattr(report, "context"):
+        return Event(report.nodeid, when, outcome, duration=report.duration, xfail=hasattr(report, "wasxfail"))
+    if outcome != "rerun":
+        outcome = stamp.get("outcome", outcome)
+    return Event(
+        nodeid=report.nodeid,
+        when=when,
+        outcome=outcome,
+        attempt=stamp.get("attempt", 1),
+        subtest=_subtest(report),
+        xfail=hasattr(report, "wasxfail") and not stamp.get("waived"),
+        failure=stamp.get("failure", ""),
+        reason=stamp.get("reason") or _lost(report),
+        duration=report.duration or 0.0,
+        conclusion=stamp.get("conclusion", ""),
+        unasserted=stamp.get("unasserted", False),
+        measurements=tuple(stamp.get("measurements", ())),
+        attachments=tuple(stamp.get("attachments", ())),
+        waived=stamp.get("waived", ""),
+    )
+
+
+def _subtest(report: pytest.TestReport) -> str | None:
+    """Return the description of a native sub-test; its report carries a context, whatever its class is called."""
+    context = getattr(report, "context", None)
+    if context is None:
+        return None
+    parts = [f"[{context.msg}]"] if context.msg is not None else []
+    if context.kwargs:
+        parts.append("(" + ", ".join(f"{name}={value}" for name, value in context.kwargs.items()) + ")")
+    return " ".join(parts) or "(<subtest>)"
+
+
+def _lost(report: pytest.TestReport) -> str:
+    """A worker's crash arrives without a stamp, and with ``when="???"``; its text is all there is."""
+    return str(report.longrepr)[:REASON_LENGTH] if report.outcome in ("failed", "rerun") and report.longrepr else ""

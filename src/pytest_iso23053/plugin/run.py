@@ -1,0 +1,48 @@
+"""The state of one assurance run in one process: what was decided before it, and what has been gathered."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from datetime import date
+
+    from pytest_iso23053.assurance.evidence import Entry, Event
+    from pytest_iso23053.assurance.policy import GateRule
+    from pytest_iso23053.assurance.report import Gap
+    from pytest_iso23053.assurance.waivers import WaiverBook
+    from pytest_iso23053.catalogue.model import Catalogue
+    from pytest_iso23053.catalogue.reference import Reference
+    from pytest_iso23053.catalogue.resolver import Resolver
+    from pytest_iso23053.settings.model import Settings
+
+
+@dataclass
+class Run:
+    """One process's view. On a worker, what was gathered leaves with ``workeroutput`` and with the first report."""
+
+    settings: Settings
+    catalogue: Catalogue
+    resolver: Resolver
+    waiver_book: WaiverBook
+    today: date
+    gate: tuple[GateRule, ...] = ()
+    gate_off: bool = False
+    fail_under: float | None = None
+    no_waivers: bool = False
+    reports: tuple[tuple[str, str | None], ...] = ()
+    suite: str = "off"
+    clause_selection: tuple[Reference, ...] = ()
+    fixture_names: frozenset[str] = frozenset()
+
+    entries: dict[str, Entry] = field(default_factory=dict)
+    collected: bool = False  # a manifest is known, if an empty one
+    events: list[Event] = field(default_factory=list)
+    collection_errors: dict[str, str] = field(default_factory=dict)
+    foreign_markers: set[str] = field(default_factory=set)
+    gaps: dict[tuple[str, str], Gap] = field(default_factory=dict)
+    notes: dict[str, None] = field(default_factory=dict)  # an ordered set
+    lost_workers: list[str] = field(default_factory=list)
+    workers: int = 0
+    loaded: dict[str, dict[str, Any]] = field(default_factory=dict)  # "models/credit" → what was found on loading

@@ -1,0 +1,91 @@
+"""The report's ``run``: with what, where and on which commit the evidence was made."""
+
+from __future__ import annotations
+
+import platform
+import subprocess
+from datetime import UTC, datetime
+from importlib import metadata
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from pytest_iso23053 import __version__
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from pathlib import Path
+
+    from pytest_iso23053.plugin.run import Run
+
+PACKAGES = ("numpy", "pandas", "scikit-learn", "scipy", "skops", "joblib", "pytest-html", "pytest-xdist")
+
+
+def describe_run(run: Run, started: float, duration: float, selection: Mapping[str, Any]) -> dict[str, Any]:
+    return {
+        "started": datetime.fromtimestamp(started, tz=UTC).isoformat(timespec="seconds"),
+        "duration": round(duration, 3),
+        "plugin": __version__,
+        "python": platform.python_version(),
+        "pytest": pytest.__version__,
+        "packages": _versions(),
+        "platform": platform.platform(),
+        "git": _git(run.settings.rootdir),
+        "config_sha256": run.settings.sha256 or None,
+        "seed": run.settings.seed,
+        "workers": run.workers,
+        "decide": run.settings.decide,
+        "suite": run.suite,
+        "selection": dict(selection),
+    }
+
+
+def _versions() -> dict[str, str]:
+    found = {}
+    for package in PACKAGES:
+        try:
+            found[package] = metadata.version(package)
+        except metadata.PackageNotFoundError:
+            continue
+    return found
+
+
+def _git(rootdir: Path) -> dict[str, Any] | None:
+    """Return commit and state of the working tree; None outside a repository or without git."""
+
+    def git(*arguments: str) -> str:
+        command = ["git", "-C", str(rootdir), *arguments]
+        done = subprocess.run(command, capture_output=True, text=True, timeout=10, check=True)  # noqa: S603, S607
+        return done.stdout.strip()
+
+    try:
+        return {"commit": git("rev-parse", "HEAD"), "dirty": bool(git("status", "--porcelain", "--untracked-files=no"))}
+    except (OSError, subprocess.SubprocessError):
+        return None
+
+
+def describe_selection(config: pytest.Config, suite_arguments: list[str]) -> dict[str, Any]:
+    """Return what narrowed the run: tests can vanish without being deselected (``--lf`` skips whole files)."""
+    arguments = [str(argument) for argument in config.invocation_params.args]
+    paths = [argument for argument in arguments if not argument.startswith("-") and _is_collected(config, argument)]
+    chosen = {
+        "paths": [path for path in paths if "::" not in path],
+        "nodeids": [path for path in paths if "::" in path],
+        "k": config.getoption("keyword", "") or "",
+        "m": config.getoption("markexpr", "") or "",
+        "lf": bool(config.getoption("lf", default=False)),
+        "sw": bool(config.getoption("stepwise", default=False)),
+        "ignore": [str(path) for path in config.getoption("ignore", None) or ()]
+        + [str(pattern) for pattern in config.getoption("ignore_glob", None) or ()],
+        "deselect": list(config.getoption("deselect", None) or ()),
+        "clause": list(config.getoption("iso23053_clause", None) or ()),
+    }
+    for argument in suite_arguments:
+        key = "nodeids" if "::" in argument else "paths"
+        if argument not in chosen[key]:
+            chosen[key].append(argument)
+    return chosen
+
+
+def _is_collected(config: pytest.Config, argument: str) -> bool:
+    return argument in config.args

@@ -1,0 +1,109 @@
+"""The end of the session: build the report, judge the gate, write the files, say which it was."""
+
+from __future__ import annotations
+
+import time
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from pytest_iso23053.plugin.keys import report_key
+from pytest_iso23053.plugin.outputs import print_report, write_reports
+from pytest_iso23053.plugin.run_info import describe_run, describe_selection
+from pytest_iso23053.plugin.subjects import described
+
+if TYPE_CHECKING:
+    from pytest_iso23053.assurance.report import Report
+    from pytest_iso23053.plugin.run import Run
+    from pytest_iso23053.plugin.suite import SuitePlugin
+
+
+class SessionPlugin:
+    """Registered where the run is judged; needs no terminal (pytest-dev/pytest#14377)."""
+
+    def __init__(self, run: Run, suite: SuitePlugin | None) -> None:
+        self._run = run
+        self._suite = suite
+        self._started = time.time()
+        self._written: list[str] = []
+        self._interrupted = ""
+
+    def pytest_keyboard_interrupt(self, excinfo: pytest.ExceptionInfo[BaseException]) -> None:
+        why = str(excinfo.value)
+        self._interrupted = f"the session was interrupted ({why})" if why else "the session was interrupted"
+
+    def pytest_internalerror(self) -> None:
+        self._interrupted = "an internal error ended the session"
+
+    @pytest.hookimpl(tryfirst=True)
+    def pytest_sessionfinish(self, session: pytest.Session, exitstatus: int) -> None:
+        """Judge before pytest-html writes (it does so trylast), and set the status pytest is about to return."""
+        from pytest_iso23053.assurance.build import build_report, final_exit_status
+
+        config = session.config
+        inputs = self._inputs(config, int(exitstatus))
+        report = build_report(inputs)
+        if not config.getoption("collectonly"):
+            session.exitstatus = final_exit_status(int(exitstatus), report.gate)
+        config.stash[report_key] = report
+        config.hook.pytest_iso23053_report(report=report, config=config)
+        # --collect-only is what editors call all the time; it must not replace a real report by an empty one
+        # (https://github.com/pytest-dev/pytest-html/issues/510).
+        if not config.getoption("collectonly"):
+            self._written = write_reports(self._run, report, config)
+
+    def pytest_terminal_summary(self, terminalreporter: Any, config: pytest.Config) -> None:
+        report: Report | None = config.stash.get(report_key, None)
+        if report is not None:
+            print_report(terminalreporter, report, self._written, static=config.getoption("collectonly"))
+
+    def _inputs(self, config: pytest.Config, exitstatus: int) -> Any:
+        from pytest_iso23053.assurance.build import RunInputs
+
+        run, settings = self._run, self._run.settings
+        selection = describe_selection(config, self._suite.arguments if self._suite else [])
+        return RunInputs(
+            catalogue=run.catalogue,
+            profile=settings.profile,
+            require=settings.require,
+            flaky=settings.flaky,
+            unused_waivers=settings.unused_waivers,
+            decide=settings.decide,
+            waivers=settings.waivers,
+            not_applicable=settings.not_applicable,
+            requirements=settings.requirements,
+            gate=run.gate,
+            gate_off=run.gate_off,
+            fail_under=run.fail_under,
+            models=tuple(spec.name for spec in settings.models),
+            entries=run.entries if run.collected else None,
+            events=run.events,
+            collection_errors=tuple(f"{where}: {what}" for where, what in run.collection_errors.items()),
+            interrupted=self._why_interrupted(exitstatus),
+            lost_workers=tuple(run.lost_workers),
+            selection=selection,
+            pytest_status=exitstatus,
+            no_waivers=run.no_waivers,
+            today=run.today,
+            system=dict(settings.system),
+            run=describe_run(run, self._started, time.time() - self._started, selection),
+            subjects=described(settings, run.loaded),
+            gaps=tuple(sorted(run.gaps.values(), key=lambda gap: (gap.clause, gap.item))),
+            notes=tuple(run.notes) + _foreign(run),
+        )
+
+    def _why_interrupted(self, exitstatus: int) -> str:
+        if self._interrupted:
+            return self._interrupted
+        if exitstatus == pytest.ExitCode.INTERRUPTED and not self._run.collection_errors:
+            return "the session was interrupted"
+        if exitstatus == pytest.ExitCode.INTERNAL_ERROR:
+            return "an internal error ended the session"
+        return ""
+
+
+def _foreign(run: Run) -> tuple[str, ...]:
+    return tuple(
+        f"@pytest.mark.{name} without our arguments is taken for another suite's marker and ignored"
+        for name in sorted(run.foreign_markers)
+    )

@@ -1,0 +1,19 @@
+"""How a ready-made item ends when it neither passes nor fails: measured without a limit, or undecided."""
+
+from __future__ import annotations
+
+from typing import NoReturn
+
+import pytest
+
+
+class Concluded(pytest.skip.Exception):
+    """Ends a ready-made item as ``observed`` or ``inconclusive``: skipped to pytest, never passed."""
+
+    def __init__(self, conclusion: str, message: str) -> None:
+        super().__init__(message)
+        self.conclusion = conclusion
+
+
+def conclude(conclusion: str, message: str) -> NoReturn:
+    raise Concluded(conclusion, message)

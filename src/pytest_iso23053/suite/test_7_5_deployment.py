@@ -1,0 +1,17 @@
+"""7.5 Deployment: does the artefact that ships predict what was validated, whatever it is asked along with?"""
+
+from __future__ import annotations
+
+from pytest_iso23053 import measures
+from pytest_iso23053.suite.declare import ready_made
+from pytest_iso23053.suite.judging import judge
+
+
+@ready_made("artefact_parity", needs=("model", "test"))
+def test_artefact_parity(iso_model, iso_test_data):
+    judge(measures.artefact_parity(iso_model, iso_test_data))
+
+
+@ready_made("row_order_invariance", needs=("model", "test"))
+def test_row_order_invariance(iso_model, iso_test_data, iso_seed):
+    judge(measures.row_order_invariance(iso_model, iso_test_data, seed=iso_seed))
