@@ -1,1 +1,1 @@
-"""What is under test: models, data sets, their digests, and how they are loaded without running what nobody asked for."""
+"""What is under test: models and data sets, their digests, and loading them without running what nobody asked for."""
