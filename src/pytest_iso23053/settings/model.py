@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass, field
-from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from pytest_iso23053.assurance.policy import GateRule, NotApplicable, Requirement, Waiver
-from pytest_iso23053.catalogue.reference import ClauseReference
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from pathlib import Path
+
+    from pytest_iso23053.assurance.policy import GateRule, NotApplicable, Requirement, Waiver
+    from pytest_iso23053.catalogue.reference import ClauseReference
 
 ROLES = ("train", "test", "reference", "production")
 DEFAULT_SEED = 23053

@@ -1,0 +1,67 @@
+from __future__ import annotations
+
+import tomllib
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from pytest_iso23053.settings.mistakes import Mistake, SettingsError, did_you_mean, key_text, toml_text
+
+
+def test_the_error_is_the_whole_message_in_the_order_of_the_file():
+    error = SettingsError(
+        [
+            Mistake("seed", "must be a whole number", 9),
+            Mistake("models.credit.task", "is unknown", 3),
+            Mistake("models.credit.task", "is unknown", 3),
+            Mistake("", "has no table"),
+        ],
+        Path("pyproject.toml"),
+    )
+    assert str(error).splitlines() == [
+        "pyproject.toml: 3 mistakes in the configuration",
+        "  has no table",
+        "  line 3: models.credit.task: is unknown",
+        "  line 9: seed: must be a whole number",
+    ]
+    assert len(error.mistakes) == 3
+
+
+def test_one_mistake_is_not_several():
+    assert "1 mistake in" in str(SettingsError([Mistake("a", "b")]))
+
+
+@pytest.mark.parametrize(
+    ("path", "text"),
+    [
+        (("models", "credit", "task"), "models.credit.task"),
+        (("gate", "7.4"), 'gate."7.4"'),
+        (("waivers", 1, "expires"), "waivers[1].expires"),
+        (("map", 'tests/"x"\n'), 'map."tests/\\"x\\"\\n"'),
+        ((), ""),
+    ],
+)
+def test_key_paths_are_spelled_as_in_toml(path, text):
+    assert key_text(path) == text
+
+
+@given(
+    st.recursive(
+        st.booleans() | st.integers(-9, 9) | st.text("ab'\"\n\\é", max_size=5),
+        lambda inner: st.lists(inner, max_size=3),
+        max_leaves=4,
+    )
+)
+def test_a_shown_value_is_what_one_could_write(value):
+    text = toml_text(value)
+    if "…" not in text:
+        assert tomllib.loads(f"key = {text}")["key"] == value
+    assert len(text) <= 60
+    assert "\n" not in text
+
+
+@pytest.mark.parametrize(("word", "expected"), [("tset", "test"), ("TRAIN", "train"), ("zzz", "")])
+def test_the_nearest_known_word_is_proposed(word, expected):
+    assert did_you_mean(word, ["train", "test"]) == (f'; did you mean "{expected}"?' if expected else "")
