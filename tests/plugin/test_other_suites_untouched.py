@@ -49,8 +49,11 @@ def test_a_broken_configuration_does_not_stop_an_ordinary_run(pytester):
     result.stdout.fnmatch_lines(["*catalogue*"])
 
 
+ONE = "import pytest\n@pytest.mark.clause('7.4/performance')\ndef test_it():\n    assert 1 + 1 == 2\n"
+
+
 def test_plugin_loaded_by_hand(pytester):
-    pytester.makepyfile("import pytest\n@pytest.mark.clause('7.4/performance')\ndef test_it():\n    assert 1 + 1 == 2\n")
+    pytester.makepyfile(ONE)
     result = pytester.runpytest_subprocess(
         "--disable-plugin-autoload", "-p", "pytest_iso23053.plugin", "--iso23053", "--iso23053-gate", "7.4:partial"
     )
@@ -59,7 +62,7 @@ def test_plugin_loaded_by_hand(pytester):
 
 
 def test_collect_only_prints_what_would_be_covered_and_writes_nothing(pytester, run_iso):
-    pytester.makepyfile("import pytest\n@pytest.mark.clause('7.4/performance')\ndef test_it():\n    assert 1 + 1 == 2\n")
+    pytester.makepyfile(ONE)
     for arguments in ((), ("-n2",)):
         run = run_iso("--collect-only", "--iso23053-gate", "7.4", *arguments)
         assert run.ret == 0
@@ -83,9 +86,7 @@ def test_markers_added_late_by_a_conftest_count(pytester, run_iso):
 
 
 def test_junit_gets_the_clauses_even_of_skipped_tests(pytester, run_iso):
-    pytester.makepyfile(
-        "import pytest\n@pytest.mark.clause('7.4/performance')\n@pytest.mark.skip(reason='x')\ndef test_it():\n    pass\n"
-    )
+    pytester.makepyfile(ONE.replace("def test_it", "@pytest.mark.skip(reason='x')\ndef test_it"))
     run_iso("--junitxml=junit.xml")
     assert '<property name="iso23053.clause" value="7.4/performance"' in (pytester.path / "junit.xml").read_text()
 

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-SUITE = '''
+SUITE = """
 import unittest
 import pytest
 from pytest_iso23053 import Measurement
@@ -141,7 +141,7 @@ def test_numbers_in_properties(record_property):
 
 def test_speaks_about_nothing():
     assert True
-'''
+"""
 
 EXPECTED = {
     "test_passes": "passed",

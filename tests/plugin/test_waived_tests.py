@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import datetime
+import datetime as dt
 
 import pytest
 
@@ -20,8 +20,13 @@ def test_selection_rate():
 
 
 def waiver(**changes: str) -> str:
-    later = datetime.date.today() + datetime.timedelta(days=30)
-    values = {"clause": '"7.4/fairness"', "reason": '"ships in 2.3"', "owner": '"risk@example.org"', "expires": later.isoformat()}
+    later = dt.date.today() + dt.timedelta(days=30)
+    values = {
+        "clause": '"7.4/fairness"',
+        "reason": '"ships in 2.3"',
+        "owner": '"risk@example.org"',
+        "expires": later.isoformat(),
+    }
     body = "\n".join(f"{key} = {value}" for key, value in (values | changes).items())
     return f"[[waivers]]\n{body}\n"
 

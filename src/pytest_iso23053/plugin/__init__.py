@@ -9,13 +9,13 @@ from __future__ import annotations
 import sys
 from typing import TYPE_CHECKING, Any
 
-import pytest
-
 from pytest_iso23053.plugin.markers import MARKERS
 from pytest_iso23053.plugin.options import add_options
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+
+    import pytest
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:

@@ -25,7 +25,8 @@ from pytest_iso23053.plugin.subjects import SubjectStore
 from pytest_iso23053.plugin.suite import SuitePlugin
 from pytest_iso23053.plugin.wire import WorkerPlugin
 from pytest_iso23053.settings.command_line import parse_gate, parse_report
-from pytest_iso23053.settings.load import SettingsError, load_settings
+from pytest_iso23053.settings.load import load_settings
+from pytest_iso23053.settings.mistakes import SettingsError
 
 if TYPE_CHECKING:
     from collections.abc import Collection
@@ -102,20 +103,21 @@ def _load(config: pytest.Config) -> tuple[Settings, Catalogue, Resolver]:
         return load_settings(
             config.rootpath,
             path=path,
-            catalogue=_catalogue(config),
+            catalogue=config.getoption("iso23053_catalogue"),
+            catalogues=_catalogues(config),
+            formats=frozenset({TERMINAL, *renderers(config)}),
             measure_names=lambda: _measure_names(config),
+            measure_range=_measure_range,
         )
     except SettingsError as error:
         raise pytest.UsageError(str(error)) from None
 
 
-def _catalogue(config: pytest.Config) -> str | None:
-    """Return the catalogue asked for; a plugin's is known by name and loaded from its file."""
-    asked: str | None = config.getoption("iso23053_catalogue")
+def _catalogues(config: pytest.Config) -> dict[str, Path]:
+    found: dict[str, Path] = {}
     for mapping in config.hook.pytest_iso23053_catalogues():
-        if asked in mapping:
-            return str(mapping[asked])
-    return asked
+        found.update(mapping)
+    return found
 
 
 def _measure_names(config: pytest.Config) -> Collection[str]:
@@ -125,6 +127,12 @@ def _measure_names(config: pytest.Config) -> Collection[str]:
         for measure in measures:
             registry.register(measure)
     return registry.names()
+
+
+def _measure_range(name: str) -> tuple[float | None, float | None]:
+    from pytest_iso23053.measures import registry
+
+    return registry.get(name).range
 
 
 def _new_run(config: pytest.Config, settings: Settings, catalogue: Catalogue, resolver: Resolver) -> Run:
@@ -142,7 +150,7 @@ def _new_run(config: pytest.Config, settings: Settings, catalogue: Catalogue, re
     seed = config.getoption("iso23053_seed")
     if seed is not None:
         settings = replace(settings, seed=seed)
-    today = date.today()  # noqa: DTZ011
+    today = date.today()
     no_waivers = bool(config.getoption("iso23053_no_waivers"))
     configured = bool(settings.models or settings.datasets)
     suite = config.getoption("iso23053_suite") or settings.suite or ("fast" if configured else "off")
@@ -173,17 +181,10 @@ def _gate(
     rules: list[GateRule] = []
     for text in given:
         try:
-            rules.extend(_gate_rules(text, resolver))
+            rules.extend(parse_gate(text, resolver) or ())
         except ValueError as error:
             mistakes.append(f"--iso23053-gate {text}: {error}")
     return tuple(rules), not rules and not mistakes
-
-
-def _gate_rules(text: str, resolver: Resolver) -> list[GateRule]:
-    parsed: Any = parse_gate(text, resolver)
-    if parsed is None:
-        return []
-    return list(parsed) if isinstance(parsed, (list, tuple)) else [parsed]
 
 
 def _clause_selection(config: pytest.Config, resolver: Resolver, mistakes: list[str]) -> tuple[Any, ...]:
@@ -201,9 +202,7 @@ def _reports(config: pytest.Config, settings: Settings, mistakes: list[str]) -> 
     found: list[tuple[str, str | None]] = []
     for text in config.getoption("iso23053_report") or settings.reports:
         try:
-            name, path = parse_report(text)
-            if name not in known:
-                raise ValueError(f"unknown format {name!r}; known: {', '.join(sorted(known))}")
+            name, path = parse_report(text, known)
         except ValueError as error:
             mistakes.append(f"--iso23053-report {text}: {error}")
         else:

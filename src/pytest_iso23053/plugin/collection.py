@@ -6,7 +6,6 @@ and none of these hooks is called on the controller.
 
 from __future__ import annotations
 
-from collections.abc import Generator
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -17,6 +16,8 @@ from pytest_iso23053.plugin.describe import Describer
 from pytest_iso23053.plugin.suite import is_ready_made
 
 if TYPE_CHECKING:
+    from collections.abc import Generator
+
     from pytest_iso23053.assurance.evidence import Entry
     from pytest_iso23053.catalogue.reference import Reference
     from pytest_iso23053.plugin.run import Run

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass, field
 from fnmatch import fnmatchcase
 from typing import TYPE_CHECKING
@@ -12,6 +11,8 @@ from pytest_iso23053.catalogue.resolver import UnknownReference
 from pytest_iso23053.plugin import markers
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     import pytest
 
     from pytest_iso23053.catalogue.reference import ClauseReference

@@ -7,7 +7,6 @@ fixture's own parameters: an override in a root conftest then drops them, as pyt
 from __future__ import annotations
 
 import types
-from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -18,6 +17,8 @@ from pytest_iso23053.plugin.stamping import derived_seed
 from pytest_iso23053.plugin.subjects import SubjectStore, is_fixture
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
     from pytest_iso23053.settings.model import Settings
     from pytest_iso23053.subjects.dataset import Dataset
     from pytest_iso23053.subjects.model import Model
@@ -120,7 +121,7 @@ def _sensitive_fixture(settings: Settings) -> Any:
     def iso_sensitive(request: pytest.FixtureRequest) -> str:
         """Return the name of a sensitive column of the test set; a test that uses it runs once for each."""
         if not columns:
-            raise SubjectError("no sensitive columns are configured; add sensitive = [\"…\"] to the test data set")
+            raise SubjectError('no sensitive columns are configured; add sensitive = ["…"] to the test data set')
         return str(request.param)
 
     parameters: dict[str, Any] = {"params": columns, "ids": columns} if columns else {}

@@ -5,7 +5,7 @@ pytest-html does not escape what it is given, node ids included, so every fragme
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import pytest
 

@@ -1,4 +1,4 @@
-"""The plugin's state: typed stash keys, never attributes on ``config`` (STYLE §1.1)."""
+"""The plugin's state: typed stash keys, never attributes on ``config``."""
 
 from __future__ import annotations
 
@@ -11,6 +11,6 @@ if TYPE_CHECKING:
     from pytest_iso23053.plugin.run import Run
     from pytest_iso23053.plugin.subjects import SubjectStore
 
-run_key = pytest.StashKey["Run"]()
-subjects_key = pytest.StashKey["SubjectStore"]()
-report_key = pytest.StashKey["Report"]()
+run_key: pytest.StashKey[Run] = pytest.StashKey()
+subjects_key: pytest.StashKey[SubjectStore] = pytest.StashKey()
+report_key: pytest.StashKey[Report] = pytest.StashKey()

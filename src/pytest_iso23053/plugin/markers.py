@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     import pytest
 
 # Registered always, also without --iso23053: a marker that is registered only with a flag is a collection error
@@ -14,7 +15,8 @@ MARKERS = (
     "clause(*ids, aspect=None, id=None): the test speaks about these clauses or aspects of the ML life cycle, "
     "for example '7.4/robustness', 'vv/robustness' or 'iso23053-2022:8.5'.",
     "boundary(from_clause, to_clause): the test probes what one life-cycle phase assumes of the one before.",
-    "threat(*ids): the threats the test exercises: MITRE ATLAS (AML.T0015), OWASP ML (ML01), NIST AI 100-2 (NISTAML.022).",
+    "threat(*ids): the threats that the test exercises, of MITRE ATLAS (AML.T0015), OWASP ML (ML01) or NIST AI 100-2 "
+    "(NISTAML.022).",
 )
 NAMES = frozenset({"clause", "boundary", "threat"})
 

@@ -44,7 +44,8 @@ def write_reports(run: Run, report: Report, config: pytest.Config) -> list[str]:
             write_text(path, render(report))
         except OSError as error:
             raise pytest.exit.Exception(
-                f"iso23053: the {name} report could not be written to {path}: {error}", returncode=pytest.ExitCode.INTERNAL_ERROR
+                f"iso23053: the {name} report could not be written to {path}: {error}",
+                returncode=pytest.ExitCode.INTERNAL_ERROR,
             ) from error
         lines.append(f"{name} report: {_shown(path)}")
     return lines

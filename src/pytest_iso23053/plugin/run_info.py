@@ -55,7 +55,7 @@ def _git(rootdir: Path) -> dict[str, Any] | None:
 
     def git(*arguments: str) -> str:
         command = ["git", "-C", str(rootdir), *arguments]
-        done = subprocess.run(command, capture_output=True, text=True, timeout=10, check=True)  # noqa: S603, S607
+        done = subprocess.run(command, capture_output=True, text=True, timeout=10, check=True)  # noqa: S603
         return done.stdout.strip()
 
     try:

@@ -7,7 +7,6 @@ as they are. Reports that pass and leave nothing get no stamp.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Generator
 from contextlib import ExitStack
 from typing import TYPE_CHECKING, Any
 
@@ -20,6 +19,8 @@ from pytest_iso23053.plugin.asserting import asserts_something
 from pytest_iso23053.suite.conclusion import Concluded
 
 if TYPE_CHECKING:
+    from collections.abc import Generator
+
     from pytest_iso23053.assurance.evidence import Entry
     from pytest_iso23053.assurance.policy import Waiver
     from pytest_iso23053.plugin.run import Run
@@ -134,10 +135,11 @@ class StampingPlugin:
     @pytest.hookimpl(tryfirst=True)
     def pytest_fixture_setup(self, fixturedef: pytest.FixtureDef[Any], request: pytest.FixtureRequest) -> None:
         """Refuse an override of our fixtures that the ready-made suite cannot see."""
-        if fixturedef.argname.startswith("iso_") and fixturedef.argname in self._run.fixture_names and fixturedef.baseid:
+        name = fixturedef.argname
+        if name in self._run.fixture_names and fixturedef.baseid:
             raise SubjectError(
-                f"fixture {fixturedef.argname!r} is overridden in {fixturedef.baseid!r}, where the ready-made suite cannot "
-                "see it, so that it would test another subject than this test; move the override to the root conftest.py"
+                f"fixture {name!r} is overridden in {fixturedef.baseid!r}, where the ready-made suite does not see it, "
+                "so that the two would test different subjects; move the override to the root conftest.py"
             )
 
 

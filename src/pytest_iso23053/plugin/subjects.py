@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+import importlib
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -10,6 +10,8 @@ import pytest
 from pytest_iso23053.assurance.errors import SubjectError
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
     from pytest_iso23053.settings.model import DatasetSpec, ModelSpec, Settings
     from pytest_iso23053.subjects.dataset import Dataset
     from pytest_iso23053.subjects.model import Model
@@ -44,6 +46,19 @@ class SubjectStore:
         if not specs:
             raise SubjectError(f"no {role} data set is configured; add [tool.iso23053.datasets.{role}] with a source")
         return self.dataset(specs[0].name, request)
+
+    def attribute(self, source: str, request: pytest.FixtureRequest) -> Any:
+        """Return ``fixture:name`` or ``package.module:attribute`` as it is."""
+        if source.startswith("fixture:"):
+            return _fixture_getter(request)(source.removeprefix("fixture:"))
+        module, _, name = source.partition(":")
+        try:
+            return getattr(importlib.import_module(module), name.removesuffix("()"))
+        except (ImportError, AttributeError) as error:
+            raise SubjectError(
+                f"{source!r} could not be imported: {error}; the rootdir's packages are found "
+                'through pytest\'s pythonpath, for example pythonpath = ["src"]'
+            ) from error
 
     def _once(
         self, kind: str, spec: Any, request: pytest.FixtureRequest, load: Callable[[Any, pytest.FixtureRequest], Any]
@@ -104,7 +119,7 @@ def _fixture_getter(request: pytest.FixtureRequest) -> Callable[[str], Any]:
             return request.getfixturevalue(name)
         except pytest.FixtureLookupError as error:
             raise SubjectError(
-                f"fixture {name!r} (source = \"fixture:{name}\") is not visible to {request.node.nodeid}; "
+                f'fixture {name!r} (source = "fixture:{name}") is not visible to {request.node.nodeid}; '
                 "define it in the root conftest.py or in a plugin, where the ready-made suite sees it too"
             ) from error
 

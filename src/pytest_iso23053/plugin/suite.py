@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import importlib
-from collections.abc import Generator, Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -13,6 +12,8 @@ from pytest_iso23053.assurance.report import Gap
 from pytest_iso23053.suite.contents import FILES
 
 if TYPE_CHECKING:
+    from collections.abc import Generator, Iterable
+
     from pytest_iso23053.plugin.run import Run
 
 NODEID_PREFIX = "iso23053/"
@@ -127,7 +128,7 @@ def _is_suite_argument(argument: str, config: pytest.Config) -> bool:
 
 
 def _covers(argument: str, nodeid: str) -> bool:
-    """Whether ``iso23053``, ``iso23053/7.4``, ``iso23053/7.4::test_x`` or ``…[credit]`` names this node or its parent."""
+    """Whether ``iso23053``, ``iso23053/7.4``, ``…::test_x`` or ``…[credit]`` names this node or one above it."""
     argument = argument.rstrip("/")
     return (
         nodeid == argument
