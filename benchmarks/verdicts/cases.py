@@ -1,4 +1,4 @@
-"""The suite that every tool runs: cases that pytest reports truthfully and that a traceability tool has to carry through.
+"""The suite that every tool runs: cases that pytest reports truthfully and a traceability tool has to carry through.
 
 ``@CLAUSE(1)`` stands for the way in which the tool at hand links a test to requirement 1; each adapter writes its own
 marker there, so that all tools run the same test bodies.
@@ -13,8 +13,8 @@ from dataclasses import dataclass, field
 from typing import Literal
 
 Shown = Literal["shown", "failed", "open", "mixed", "absent"]
-"""What a tool's word amounts to: demonstrated; failed or broken; neither (skipped, untested, inconclusive); both a passing and
-a failing test listed; no trace of it."""
+"""What a tool's word amounts to: demonstrated; failed or broken; neither (skipped, untested, inconclusive); both a
+passing and a failing test listed; no trace of it."""
 
 Run = Literal["suite", "unknown", "numpy", "killed"]
 
@@ -26,7 +26,7 @@ LOST = "no trace of it"
 
 @dataclass(frozen=True)
 class Case:
-    """One situation: ``clause`` is the requirement whose verdict is compared, ``refuted_by`` what the words must not say."""
+    """One situation: ``clause`` is the requirement that is compared, ``refuted_by`` what must not be said of it."""
 
     id: str
     title: str

@@ -25,7 +25,7 @@ from typing import Any
 
 from cases import CASES, CLAUSES, Case, source
 from table import render
-from tools import TOOLS, Execution, Refused, Tool, Unreadable
+from tools import TOOLS, Execution, RefusedError, Tool, UnreadableError
 
 COMMON = ("pytest==9.2.0", "pytest-xdist==3.8.0", "pytest-rerunfailures==16.7", "numpy==2.4.6")
 DATA = Path(__file__).resolve().parents[2] / "docs" / "data" / "verdicts.json"
@@ -56,7 +56,7 @@ def install(command: list[Any]) -> None:
     done = subprocess.run([str(part) for part in command], capture_output=True, text=True, check=False)
     if done.returncode:
         errors = [line for line in done.stderr.splitlines() if line.startswith("ERROR")]
-        raise Unreadable(f"not installable: {errors[-1] if errors else done.stderr.strip()[-120:]}")
+        raise UnreadableError(f"not installable: {errors[-1] if errors else done.stderr.strip()[-120:]}")
 
 
 def execute(tool: Tool, bin_folder: Path, name: str, options: Iterable[str] = (), strict: bool = False) -> Execution:
@@ -96,9 +96,9 @@ def words_of(tool: Tool, execution: Execution, cases: Iterable[Case]) -> dict[st
     cases = list(cases)
     try:
         words = tool.words(execution, [case.clause for case in cases])
-    except Refused as reason:
+    except RefusedError as reason:
         return {case.id: (str(reason), "refused") for case in cases}
-    except Unreadable as reason:
+    except UnreadableError as reason:
         return {case.id: (str(reason), "absent") for case in cases}
     finally:
         shutil.rmtree(execution.folder, ignore_errors=True)
@@ -174,7 +174,7 @@ def main() -> int:
             result |= compare(tool, bin_folder, arguments.repetitions)
             if not re.match(r"\d", tool.version):
                 result["version"] = versions(bin_folder)[tool.name]
-        except Unreadable as reason:
+        except UnreadableError as reason:
             result["not_run"] = str(reason)
         results[tool.name] = result
     data = {

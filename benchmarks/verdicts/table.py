@@ -13,23 +13,16 @@ def render(data: Mapping[str, Any]) -> str:
 
 
 def _matrix(cases: list[Mapping[str, Any]], tools: Mapping[str, Any]) -> list[str]:
-    lines = ["| Case | " + " | ".join(f"{name} {tool['version']}" for name, tool in tools.items()) + " |"]
-    lines.append("|---|" + "---|" * len(tools))
-    for case in cases:
-        lines.append(
-            f"| {case['title']} | " + " | ".join(_cell(tool["cells"].get(case["id"])) for tool in tools.values()) + " |"
-        )
-    lines.append(
-        "| *strictest gate on a suite that pytest calls green* | " + " | ".join(map(_gate, tools.values())) + " |"
-    )
-    flagged = (sum(bool(cell["wrong"] or cell["varies"]) for cell in tool["cells"].values()) for tool in tools.values())
-    asked = (len(tool["cells"]) for tool in tools.values())
-    lines.append(
-        "| **cases with ✗ or ≠** | "
-        + " | ".join(f"{count} of {of}" for count, of in zip(flagged, asked, strict=True))
-        + " |"
-    )
-    return lines
+    rows = [["Case", *(f"{name} {tool['version']}" for name, tool in tools.items())], ["---"] * (len(tools) + 1)]
+    rows += [[case["title"], *(_cell(tool["cells"].get(case["id"])) for tool in tools.values())] for case in cases]
+    rows.append(["*strictest gate on a suite that pytest calls green*", *map(_gate, tools.values())])
+    rows.append(["**cases with ✗ or ≠**", *map(_count, tools.values())])
+    return [f"| {' | '.join(row)} |" for row in rows]
+
+
+def _count(tool: Mapping[str, Any]) -> str:
+    cells = tool["cells"].values()
+    return f"{sum(bool(cell['wrong'] or cell['varies']) for cell in cells)} of {len(cells)}"
 
 
 def _cell(cell: Mapping[str, Any] | None) -> str:

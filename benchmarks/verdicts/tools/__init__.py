@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from .allure import Allure
-from .base import Execution, Refused, Tool, Unreadable
+from .base import Execution, RefusedError, Tool, UnreadableError
 from .gxp import Gxp
 from .html_report import Html
 from .intent import Intent
@@ -29,4 +29,4 @@ TOOLS: tuple[Tool, ...] = (
     Html(),
 )
 
-__all__ = ["TOOLS", "Execution", "Refused", "Tool", "Unreadable"]
+__all__ = ["TOOLS", "Execution", "RefusedError", "Tool", "UnreadableError"]

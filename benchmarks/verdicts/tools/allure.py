@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Sequence
 
-from .base import Execution, Tool, Unreadable, joined
+from .base import Execution, Tool, UnreadableError, joined
 
 
 class Allure(Tool):
@@ -15,8 +15,9 @@ class Allure(Tool):
     packages = ("allure-pytest==2.16.2",)
     imports = "import allure\n"
     note = (
-        "Word: the status of the results that carry the requirement as a label; of results with one history id, the last, "
-        "as Allure's report takes the earlier ones for retries. It knows no list of requirements; gates belong to Allure's report."
+        "Word: the status of the results that carry the requirement as a label; of results with one history id, the "
+        "last, as Allure's report takes the earlier ones for retries. It knows no list of requirements; gates belong "
+        "to Allure's report."
     )
 
     def marker(self, *clauses: int) -> str:
@@ -28,7 +29,7 @@ class Allure(Tool):
     def words(self, execution: Execution, clauses: Sequence[int]) -> dict[int, str]:
         results = [json.loads(path.read_text()) for path in (execution.folder / "results").glob("*-result.json")]
         if not results:
-            raise Unreadable("no report")
+            raise UnreadableError("no report")
         last = {
             result.get("historyId", result["uuid"]): result
             for result in sorted(results, key=lambda result: result["stop"])

@@ -8,17 +8,17 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
-from xml.etree import ElementTree
+from xml.etree import ElementTree as ET
 
 ABSENT = "absent"
 NOT_WRITTEN = "no report"
 
 
-class Unreadable(Exception):
+class UnreadableError(Exception):
     """The tool was run and left no report to read; the message is what the table shows."""
 
 
-class Refused(Unreadable):
+class RefusedError(UnreadableError):
     """The tool declines to run this way, and says so: an honest answer, not a wrong one."""
 
 
@@ -82,7 +82,7 @@ class Tool:
         """Reduce a verdict to one of ``cases.Shown``, by the tool's own vocabulary."""
         if word == ABSENT:
             return "absent"
-        parts = {part.strip().lower() for part in word.split(" (")[0].split("+")}
+        parts = {part.strip().lower() for part in word.split(" (", maxsplit=1)[0].split("+")}
         failed, shown = parts & self.failed_words, parts & self.shown_words
         if failed and shown:
             return "mixed"
@@ -98,16 +98,16 @@ def joined(words: Sequence[str]) -> str:
 
 def read_json(path: Path) -> Any:
     if not path.exists():
-        raise Unreadable(NOT_WRITTEN)
+        raise UnreadableError(NOT_WRITTEN)
     return json.loads(path.read_text(encoding="utf-8"))
 
 
 def junit_outcomes(path: Path, property_name: str) -> dict[str, list[str]]:
     """Requirement id to the outcomes of the test cases that carry it as a property."""
     if not path.exists():
-        raise Unreadable(NOT_WRITTEN)
+        raise UnreadableError(NOT_WRITTEN)
     outcomes: dict[str, list[str]] = {}
-    for case in ElementTree.parse(path).iter("testcase"):
+    for case in ET.parse(path).iter("testcase"):
         outcome = next((child.tag for child in case if child.tag in {"failure", "error", "skipped"}), "passed")
         for item in case.iter("property"):
             if item.get("name") == property_name:

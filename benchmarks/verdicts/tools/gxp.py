@@ -6,7 +6,7 @@ import re
 from collections.abc import Sequence
 from pathlib import Path
 
-from .base import ABSENT, Execution, Tool, Unreadable
+from .base import ABSENT, Execution, Tool, UnreadableError
 
 
 class Gxp(Tool):
@@ -36,7 +36,7 @@ class Gxp(Tool):
     def words(self, execution: Execution, clauses: Sequence[int]) -> dict[int, str]:
         path = execution.folder / "gxp_report_files" / "requirement_coverage.md"
         if not path.exists():
-            raise Unreadable("no report")
+            raise UnreadableError("no report")
         rows = re.findall(r"^\| (\S+) \| .* \| (\d+) \| (.+?) \|$", path.read_text(), flags=re.MULTILINE)
         status = {identifier: word for identifier, _, word in rows}
         found: dict[int, str] = {}

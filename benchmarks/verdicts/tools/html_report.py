@@ -8,7 +8,7 @@ import re
 from collections.abc import Sequence
 from pathlib import Path
 
-from .base import Execution, Tool, Unreadable, joined
+from .base import Execution, Tool, UnreadableError, joined
 
 CONFTEST = """
 import pytest
@@ -33,8 +33,8 @@ class Html(Tool):
     version = "4.2.0"
     packages = ("pytest-html==4.2.0",)
     note = (
-        "Word: the results of the rows that show the requirement, in a column added as its documentation says. It is a report for "
-        "people: it knows no list of requirements and has no gate."
+        "Word: the results of the rows that show the requirement, in a column added as its documentation says. It is a "
+        "report for people: it knows no list of requirements and has no gate."
     )
     shown_words = frozenset({"passed"})
 
@@ -51,7 +51,7 @@ class Html(Tool):
     def words(self, execution: Execution, clauses: Sequence[int]) -> dict[int, str]:
         path = execution.folder / "report.html"
         if not path.exists():
-            raise Unreadable("no report")
+            raise UnreadableError("no report")
         blob = re.search(r'data-jsonblob="([^"]*)"', path.read_text())
         rows = [row for rows in json.loads(html.unescape(blob[1]))["tests"].values() for row in rows] if blob else []
         return {

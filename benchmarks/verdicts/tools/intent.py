@@ -13,7 +13,10 @@ class Intent(Tool):
     name = "pytest-intent"
     version = "0.10.2"
     packages = ("pytest-intent==0.10.2",)
-    note = "Word: «untested» or «failing» as its validation lists it, «accepted» where it does not; in brackets the recorded results."
+    note = (
+        "Word: «untested» or «failing» as its validation lists it, «accepted» where it does not; in brackets "
+        "the recorded results."
+    )
 
     def marker(self, *clauses: int) -> str:
         return "\n".join(f"@pytest.mark.intent(requirement={self.identifier(clause)!r})" for clause in clauses)

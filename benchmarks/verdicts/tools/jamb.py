@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from pathlib import Path
 
-from .base import ABSENT, Execution, Refused, Tool, Unreadable, read_json, run
+from .base import ABSENT, Execution, RefusedError, Tool, UnreadableError, read_json, run
 
 
 class Jamb(Tool):
@@ -14,8 +14,8 @@ class Jamb(Tool):
     packages = ("click", "jinja2", "openpyxl", "pyyaml", "tomlkit")
     without_dependencies = ("jamb==2.0.0",)
     note = (
-        "Word: the roll-up status in its trace matrix, or its list of unknown items. Installed without quarto-cli, whose "
-        "installation downloads a program; the pytest plugin does not use it."
+        "Word: the roll-up status in its trace matrix, or its list of unknown items. Installed without quarto-cli, "
+        "whose installation downloads a program; the pytest plugin does not use it."
     )
 
     def identifier(self, clause: int) -> str:
@@ -33,7 +33,7 @@ class Jamb(Tool):
     def before(self, folder: Path, bin_folder: Path) -> None:
         imported = run([bin_folder / "jamb", "import", "items.yml"], folder)
         if imported.returncode:
-            raise Unreadable(f"import failed: {imported.stderr.strip()[-80:]}")
+            raise UnreadableError(f"import failed: {imported.stderr.strip()[-80:]}")
 
     def options(self) -> list[str]:
         return ["--jamb", "--jamb-trace-matrix=matrix.json", "--trace-from=SRS"]
@@ -43,7 +43,7 @@ class Jamb(Tool):
 
     def words(self, execution: Execution, clauses: Sequence[int]) -> dict[int, str]:
         if "jamb does not support pytest-xdist" in execution.output:
-            raise Refused("refuses to run")
+            raise RefusedError("refuses to run")
         report = read_json(execution.folder / "matrix.json")
         rows = [row for matrix in report["matrices"] for row in matrix["rows"]]
         status = {row["chain"]["SRS"]["uid"]: row["rollup_status"] for row in rows}

@@ -10,6 +10,15 @@ from .base import ABSENT, Execution, Tool, read_json
 REPOSITORY = Path(__file__).resolve().parents[3]
 
 
+CLAUSE = """
+[[phases.clauses]]
+id = "{id}"
+slug = "r{id}"
+title = "Requirement {id}"
+process = "Suite"
+"""
+
+
 class Ours(Tool):
     name = "pytest-iso23053"
     version = "this checkout"
@@ -25,10 +34,7 @@ class Ours(Tool):
         return f"@pytest.mark.clause({', '.join(repr(self.identifier(clause)) for clause in clauses)})"
 
     def prepare(self, folder: Path, clauses: Sequence[int]) -> None:
-        blocks = "".join(
-            f'[[phases.clauses]]\nid = "{clause}"\nslug = "r{clause}"\ntitle = "Requirement {clause}"\nprocess = "Suite"\n'
-            for clause in clauses
-        )
+        blocks = "".join(CLAUSE.format(id=clause) for clause in clauses)
         (folder / "requirements.toml").write_text(
             'id = "suite"\ntitle = "The suite"\nedition = "1"\n\n[[phases]]\nid = "suite"\ntitle = "Suite"\n' + blocks
         )
@@ -38,7 +44,7 @@ class Ours(Tool):
         return ["--iso23053", "--iso23053-report=json:report.json"]
 
     def strict(self) -> list[str]:
-        return ["--iso23053-gate=1-3"]
+        return ["--iso23053-gate=1-4"]
 
     def words(self, execution: Execution, clauses: Sequence[int]) -> dict[int, str]:
         report = read_json(execution.folder / "report.json")

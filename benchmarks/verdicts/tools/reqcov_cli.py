@@ -12,7 +12,10 @@ class ReqcovCommand(Tool):
     name = "reqcov"
     version = "0.3.1"
     packages = ("reqcov==0.3.1",)
-    note = "Word: the requirement's status in coverage.json, or the finding about it; from JUnit XML of a plain pytest run."
+    note = (
+        "Word: the requirement's status in coverage.json, or the finding about it; from JUnit XML of a plain "
+        "pytest run."
+    )
     shown_words = frozenset({"verified"})  # «covered» says that a test exists, and nothing of its result
 
     def marker(self, *clauses: int) -> str:

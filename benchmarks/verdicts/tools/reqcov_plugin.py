@@ -6,7 +6,7 @@ import csv
 from collections.abc import Sequence
 from pathlib import Path
 
-from .base import ABSENT, Execution, Tool, Unreadable
+from .base import ABSENT, Execution, Tool, UnreadableError
 
 
 class ReqcovPlugin(Tool):
@@ -29,7 +29,7 @@ class ReqcovPlugin(Tool):
     def words(self, execution: Execution, clauses: Sequence[int]) -> dict[int, str]:
         path = execution.folder / "coverage.csv"
         if not path.exists():
-            raise Unreadable("crash: no report" if "req_coverage" in execution.output else "no report")
+            raise UnreadableError("crash: no report" if "req_coverage" in execution.output else "no report")
         with path.open(newline="") as file:
             status = {row["item"]: row["status"] for row in csv.DictReader(file, delimiter=";")}
         return {clause: status.get(self.identifier(clause), ABSENT) for clause in clauses}

@@ -12,7 +12,10 @@ class Requirements(Tool):
     lists_requirements = False
     version = "0.3.0"
     packages = ("pytest-requirements==0.3.0",)
-    note = "Word: the JUnit outcomes of the test cases that carry the requirement. It knows no list of requirements and has no gate."
+    note = (
+        "Word: the JUnit outcomes of the test cases that carry the requirement. It knows no list of "
+        "requirements and has no gate."
+    )
 
     def marker(self, *clauses: int) -> str:
         return "\n".join(f"@pytest.mark.verifies_requirement({self.identifier(clause)!r})" for clause in clauses)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from pathlib import Path
 
-from .base import Execution, Tool, Unreadable, joined, read_json, run
+from .base import Execution, Tool, UnreadableError, joined, read_json, run
 
 CONFTEST = """
 def pytest_collection_modifyitems(items):
@@ -43,8 +43,8 @@ class Vnvspec(Tool):
     packages = ("vnvspec==0.3.2",)
     note = (
         "Word: the verdicts of the evidence that its collector reads from JUnit XML. The property that it looks for is "
-        "written by a conftest.py of ours, at collection, because its wheel has no pytest plugin; «no evidence» is what its dashboard "
-        "says of a requirement without any. Gate: the report's own verdict."
+        "written by a conftest.py of ours, at collection, because its wheel has no pytest plugin; «no evidence» is "
+        "what its dashboard says of a requirement without any. Gate: the report's own verdict."
     )
 
     def marker(self, *clauses: int) -> str:
@@ -64,7 +64,7 @@ class Vnvspec(Tool):
             return None
         collected = run([bin_folder / "python", "collect.py", (folder / "identifiers").read_text()], folder)
         if not (folder / "evidence.json").exists():
-            raise Unreadable(collected.stderr.strip()[-80:])
+            raise UnreadableError(collected.stderr.strip()[-80:])
         (folder / "collect.txt").write_text(collected.stderr)
         return collected.returncode
 
