@@ -1,0 +1,134 @@
+"""From what a session gathered to its report: fold, waive, lay out, judge, find."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from typing import TYPE_CHECKING, Any
+
+from pytest_iso23053.assurance import computed, findings, gate, outcome
+from pytest_iso23053.assurance.gate import final_exit_status
+from pytest_iso23053.assurance.inputs import RunInputs
+from pytest_iso23053.assurance.matrix import build_matrix
+from pytest_iso23053.assurance.missing import missing
+from pytest_iso23053.assurance.notes import take_notes
+from pytest_iso23053.assurance.outcome import fold_all
+from pytest_iso23053.assurance.report import Report, TestRecord
+from pytest_iso23053.assurance.scope import Scope
+from pytest_iso23053.assurance.waivers import WaiverBook
+from pytest_iso23053.assurance.wording import counted, first_line, some
+
+if TYPE_CHECKING:
+    from pytest_iso23053.assurance.evidence import Entry
+    from pytest_iso23053.assurance.matrix import ComputedVerdict, Matrix
+
+__all__ = ["RunInputs", "build_report", "final_exit_status"]
+
+
+def build_report(inputs: RunInputs) -> Report:
+    """Judge a run. The same inputs in any order of arrival give the same report."""
+    catalogue = inputs.catalogue
+    book = WaiverBook(inputs.waivers, inputs.today, catalogue=catalogue, enabled=not inputs.no_waivers)
+    folded = fold_all(inputs.events, inputs.entries, flaky_policy=inputs.flaky)
+    records = [book.applied(record) for record in folded]
+    scope = Scope(catalogue, inputs.profile, inputs.require, inputs.not_applicable, inputs.today)
+    judged = computed.compute(catalogue, _facts(inputs, records, book))
+    matrix = build_matrix(scope, records, judged)
+    waivers = book.statements(records, _also_used(judged.values()))
+    incomplete = tuple(_why_incomplete(inputs, records))
+    decision = gate.decide(
+        gate.Demands(inputs.gate, inputs.fail_under, inputs.fail_under_origin, inputs.unused_waivers == "fail"),
+        matrix,
+        gate.RunFacts(incomplete, inputs.selection, waivers, _waiting(waivers, book, records)),
+        off=inputs.gate_off,
+    )
+    complete = not incomplete and bool(records) and all(record.outcome != outcome.NOT_RUN for record in records)
+    gaps = (*inputs.gaps, *missing(matrix))
+    return Report(
+        system=_plain(inputs.system),
+        catalogue={key: getattr(catalogue, key) for key in ("id", "title", "edition", "sha256", "verified")},
+        run=_run(inputs, complete=complete, exit_status=final_exit_status(inputs.pytest_status, decision)),
+        subjects=_plain(inputs.subjects),
+        summary=matrix.summary(),
+        phases=matrix.phases,
+        boundaries=matrix.boundaries,
+        tests=tuple(records),
+        findings=findings.find(findings.Sources(catalogue, matrix, book, tuple(inputs.gaps), inputs.run.get("seed"))),
+        waivers=waivers,
+        gaps=gaps,
+        not_applicable=scope.statements(),
+        outside_catalogue=tuple(_outside(inputs.entries or {}, matrix)),
+        notes=tuple(dict.fromkeys((*inputs.notes, *take_notes(inputs, matrix)))),
+        gate=decision,
+    )
+
+
+def _facts(inputs: RunInputs, records: Sequence[TestRecord], book: WaiverBook) -> computed.Facts:
+    roles = {str(each.get("name")): str(each.get("role")) for each in inputs.subjects.get("datasets") or ()}
+    return computed.Facts(records, book, inputs.requirements, inputs.models, roles)
+
+
+def _also_used(judged: Iterable[ComputedVerdict]) -> dict[str, tuple[str, ...]]:
+    used: dict[str, tuple[str, ...]] = {}
+    for each in judged:
+        for waiver, nodeids in each.waived.items():
+            used[waiver] = (*used.get(waiver, ()), *nodeids)
+    return used
+
+
+def _why_incomplete(inputs: RunInputs, records: Sequence[TestRecord]) -> Iterator[str]:
+    """Say what makes the run as a whole show less than it should, whatever was selected."""
+    if inputs.interrupted:
+        yield inputs.interrupted
+    if inputs.collection_errors:
+        number = counted(len(inputs.collection_errors), "collection error")
+        yield f"{number}: {some(map(first_line, inputs.collection_errors))}"
+    if inputs.lost_workers:
+        yield f"{counted(len(inputs.lost_workers), 'worker')} lost without a trace: {some(inputs.lost_workers)}"
+    if inputs.entries is None:
+        yield "no manifest: no process told which tests it collected, so that what is missing cannot be known"
+        return
+    strays = [record.nodeid for record in records if record.nodeid not in inputs.entries]
+    if strays:
+        yield f"a result without a manifest: nobody collected {some(strays)}"
+
+
+def _waiting(waivers: Iterable[Mapping[str, Any]], book: WaiverBook, records: Sequence[TestRecord]) -> dict[str, str]:
+    """Find the waivers that may only seem unused, because a test they are about was not run."""
+    unused = {waiver["id"] for waiver in waivers if waiver["state"] == "unused"}
+    silent = [record for record in records if record.outcome == outcome.NOT_RUN] if unused else []
+    return {
+        waiver.id: nodeid
+        for waiver in book.waivers
+        if waiver.id in unused
+        and (nodeid := next((record.nodeid for record in silent if book.would_cover(waiver, record)), None))
+    }
+
+
+def _run(inputs: RunInputs, *, complete: bool, exit_status: int) -> dict[str, Any]:
+    run: dict[str, Any] = _plain(inputs.run)
+    run["exit_status"] = exit_status
+    run["complete"] = complete
+    run["selection"] = _plain(inputs.selection)
+    run["decide"] = inputs.decide
+    run["profile"] = inputs.profile
+    run["no_waivers"] = inputs.no_waivers
+    return run
+
+
+def _outside(entries: Mapping[str, Entry], matrix: Matrix) -> Iterator[dict[str, Any]]:
+    """List what tests name and the run's catalogue lacks: never dropped, and never part of a denominator."""
+    found: dict[str, list[str]] = {reference: list(tests) for reference, tests in matrix.outside.items()}
+    for entry in entries.values():
+        for identifier in entry.outside:
+            found.setdefault(identifier, []).append(entry.nodeid)
+    for identifier in sorted(found):
+        yield {"id": identifier, "tests": sorted(set(found[identifier]))}
+
+
+def _plain(value: Any) -> Any:
+    """Return JSON's own containers, so that what is read back equals what was written."""
+    if isinstance(value, Mapping):
+        return {str(key): _plain(inner) for key, inner in value.items()}
+    if isinstance(value, (list, tuple)):
+        return [_plain(inner) for inner in value]
+    return value

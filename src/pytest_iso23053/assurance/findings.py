@@ -1,0 +1,237 @@
+"""What is wrong or missing, in the standard's words.
+
+Grades: *failure* (a limit is broken, or a test failed), *weakness* (undecided, and the value itself lies beyond the
+limit), *gap* (nothing was asked of a required aspect or of a boundary), *observation* (undecided otherwise, or measured
+without a limit), *not assessed* (an error, tests not run or skipped).
+
+Severity: a failure is ``high`` where the aspect or boundary is required and ``medium`` elsewhere; a weakness or a gap
+is one step below that; what could not be assessed is ``medium`` after an error and ``low`` otherwise; an observation is
+``info``. A waiver changes none of this: it is named beside.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import shlex
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Any
+
+from pytest_iso23053.assurance import outcome, verdict
+from pytest_iso23053.assurance.derived import Derivation
+from pytest_iso23053.assurance.report import AspectVerdict, Finding, Gap, TestRecord
+from pytest_iso23053.assurance.wording import (
+    Vocabulary,
+    beyond_limit,
+    counted,
+    evidence,
+    first_line,
+    some,
+    what_would_decide,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Mapping
+
+    from pytest_iso23053.assurance.matrix import Matrix
+    from pytest_iso23053.assurance.waivers import WaiverBook
+    from pytest_iso23053.catalogue.model import Catalogue
+
+FAILURE, WEAKNESS, GAP, OBSERVATION, NOT_ASSESSED = "failure", "weakness", "gap", "observation", "not assessed"
+GRADES = (FAILURE, WEAKNESS, GAP, OBSERVATION, NOT_ASSESSED)
+HIGH, MEDIUM, LOW, INFO = "high", "medium", "low", "info"
+DEFAULT_SEED = 23053
+
+_BROKEN = frozenset({outcome.FAILED, outcome.XFAILED, outcome.ERROR})
+_DID_NOT_SHOW = {outcome.SKIPPED: "skipped", outcome.NOT_RUN: "not run"}
+
+
+@dataclass(frozen=True)
+class Sources:
+    """What the findings are read from."""
+
+    catalogue: Catalogue
+    matrix: Matrix
+    book: WaiverBook
+    gaps: tuple[Gap, ...] = ()
+    seed: int | None = None
+
+
+def find(sources: Sources) -> tuple[Finding, ...]:
+    """Return every finding, the gravest grade first, each with an identity that lasts from run to run."""
+    writer = _Writer(sources)
+    found = [*writer.of_tests(), *writer.of_cells()]
+    found.sort(key=lambda draft: (GRADES.index(draft.finding.grade), draft.finding.clause, draft.finding.nodeid or ""))
+    return tuple(_identified(found))
+
+
+@dataclass(frozen=True)
+class _Draft:
+    finding: Finding
+    subject: str  # what tells this finding from others on its clause: parameters and subjects, or the test
+
+
+class _Writer:
+    def __init__(self, sources: Sources) -> None:
+        self._matrix, self._book = sources.matrix, sources.book
+        self._vocabulary = Vocabulary(sources.catalogue)
+        self._derivation = Derivation(sources.catalogue)
+        seed = sources.seed
+        self._seed = f" --iso23053-seed {seed}" if seed not in (None, DEFAULT_SEED) else ""
+        self._needs: dict[str, list[str]] = {}
+        for gap in sources.gaps:
+            self._needs.setdefault(gap.clause, []).append(f"{gap.item} needs {gap.needs}")
+
+    def of_tests(self) -> Iterator[_Draft]:
+        """Write up the tests that failed, stayed open, observed something or could not be assessed."""
+        silent: dict[tuple[str, str], list[TestRecord]] = {}
+        for record in self._matrix.records.values():
+            if record.outcome in outcome.PASSING and record.supports:
+                continue
+            for reference in self._named(record):
+                if record.outcome in _DID_NOT_SHOW:
+                    silent.setdefault((reference, record.outcome), []).append(record)
+                else:
+                    yield from self._of_test(reference, record)
+        for (reference, kind), records in silent.items():
+            yield self._silent(reference, kind, records)
+
+    def of_cells(self) -> Iterator[_Draft]:
+        """Write up what nothing was asked of, and what was judged without a test."""
+        for clause in self._matrix.clauses():
+            for aspect in clause.aspects:
+                reference = f"{clause.id}/{aspect.id}"
+                if aspect.computed:
+                    yield from self._computed(reference, aspect)
+                elif aspect.required and aspect.verdict == verdict.UNTESTED:
+                    yield self._gap(reference, aspect.counts)
+        for boundary in self._matrix.boundaries:
+            if boundary.verdict == verdict.UNTESTED:
+                yield self._gap(f"{boundary.from_clause}>{boundary.to_clause}", boundary.counts)
+
+    def _named(self, record: TestRecord) -> tuple[str, ...]:
+        """Return what the test names itself: what ``also`` derives is the same finding."""
+        clauses = self._derivation.named(record.clauses) if record.clauses else ()
+        return tuple(reference for reference in (*clauses, *record.boundaries) if self._vocabulary.knows(reference))
+
+    def _of_test(self, reference: str, record: TestRecord) -> Iterator[_Draft]:
+        drafts = [
+            self._measured(reference, record, found, grade)
+            for found in record.measurements
+            if (grade := _grade(record, found)) is not None
+        ]
+        yield from drafts
+        graded = {draft.finding.grade for draft in drafts}
+        if record.outcome == outcome.ERROR:
+            yield self._of_outcome(reference, record, NOT_ASSESSED, f"error in {record.nodeid}")
+        elif record.outcome in _BROKEN and FAILURE not in graded:
+            yield self._of_outcome(reference, record, FAILURE, f"{record.nodeid} {record.outcome}")
+        elif record.outcome == outcome.INCONCLUSIVE and not drafts:
+            yield self._of_outcome(reference, record, OBSERVATION, f"{record.nodeid} is inconclusive")
+
+    def _measured(self, reference: str, record: TestRecord, found: Mapping[str, Any], grade: str) -> _Draft:
+        said = evidence(found)
+        if found.get("judgement") == outcome.INCONCLUSIVE:
+            said = f"{said}; {what_would_decide(found)}"
+        elif grade == OBSERVATION and found.get("judgement") is not None:
+            said = f"{said}; not met, in a test that {record.outcome}"
+        finding = self._finding(reference, grade, said, record, measure=str(found.get("measure")))
+        params = json.dumps(found.get("params") or {}, sort_keys=True, default=str)
+        return _Draft(finding, "\x1f".join((params, *(str(subject) for subject in found.get("subjects") or ()))))
+
+    def _of_outcome(self, reference: str, record: TestRecord, grade: str, what: str) -> _Draft:
+        why = first_line(record.reason)
+        finding = self._finding(reference, grade, f"{what}: {why}" if why else what, record)
+        if record.outcome == outcome.ERROR:
+            finding = replace(finding, severity=MEDIUM)
+        return _Draft(finding, record.nodeid)
+
+    def _silent(self, reference: str, kind: str, records: list[TestRecord]) -> _Draft:
+        """Write one finding on all the tests that were skipped, or not run: there may be thousands."""
+        reasons = dict.fromkeys(first_line(record.reason) for record in records if record.reason)
+        why = f" ({some(reasons, 2)})" if reasons else ""
+        only = records[0] if len(records) == 1 else None
+        what = only.nodeid if only else counted(len(records), "test")
+        said = f"{what} {'was' if only else 'were'} {_DID_NOT_SHOW[kind]}{why}"
+        return _Draft(self._finding(reference, NOT_ASSESSED, said, only), kind)
+
+    def _gap(self, reference: str, counts: Mapping[str, int]) -> _Draft:
+        told = [f"its tests: {', '.join(f'{count} {kind}' for kind, count in counts.items())}"] if counts else []
+        return _Draft(
+            self._finding(reference, GAP, "; ".join([*told, some(self._needs.get(reference, ()))]).strip("; ")), ""
+        )
+
+    def _computed(self, reference: str, aspect: AspectVerdict) -> Iterator[_Draft]:
+        grades = {verdict.FAILED: FAILURE, verdict.INCONCLUSIVE: WEAKNESS, verdict.PARTIAL: GAP}
+        if aspect.required:
+            grades[verdict.UNTESTED] = GAP
+        if aspect.verdict in grades:
+            yield _Draft(self._finding(reference, grades[aspect.verdict], aspect.reason), "")
+
+    def _finding(
+        self, reference: str, grade: str, said: str, record: TestRecord | None = None, *, measure: str | None = None
+    ) -> Finding:
+        nodeid = record.nodeid if record else None
+        waiver = None
+        if record is not None and record.outcome in outcome.WAIVABLE:
+            waiver = self._book.covering(record.nodeid, reference, record.clauses)
+        return Finding(
+            id="",
+            grade=grade,
+            severity=_severity(grade, required=self._is_required(reference)),
+            clause=reference,
+            measure=measure,
+            nodeid=nodeid,
+            sentence=self._sentence(reference, grade, said),
+            waiver=waiver.id if waiver else None,
+            reproduce=f"pytest --iso23053{self._seed} {shlex.quote(nodeid)}" if nodeid else "",
+            crosswalk=self._vocabulary.crosswalk(reference),
+        )
+
+    def _sentence(self, reference: str, grade: str, said: str) -> str:
+        place, task = self._vocabulary.place(reference), self._vocabulary.task(reference)
+        asked = {FAILURE: " to {}", WEAKNESS: " to {}", GAP: ", nothing shows that it can {}"}.get(
+            grade, ", asked to {}"
+        )
+        head = f"{grade} {place}{asked.format(task) if task else ''}"
+        return f"{head}: {said}" if said else head
+
+    def _is_required(self, reference: str) -> bool:
+        found = self._matrix.find(reference)
+        return getattr(found, "required", found is not None)  # a clause as a whole always is
+
+
+def _grade(record: TestRecord, found: Mapping[str, Any]) -> str | None:
+    judgement = found.get("judgement")
+    if judgement == outcome.NOT_MET:
+        # In a test that passed, or stays open, «not met» may be what the test hoped for: `assert not m > 0.1`.
+        return FAILURE if record.outcome in _BROKEN else OBSERVATION
+    if judgement == outcome.INCONCLUSIVE:
+        return WEAKNESS if beyond_limit(found) else OBSERVATION
+    return OBSERVATION if judgement is None and record.outcome == outcome.OBSERVED else None
+
+
+def _severity(grade: str, *, required: bool) -> str:
+    if grade in (OBSERVATION, NOT_ASSESSED):
+        return INFO if grade == OBSERVATION else LOW
+    if grade == FAILURE:
+        return HIGH if required else MEDIUM
+    return MEDIUM if required else LOW
+
+
+def _identified(drafts: Iterable[_Draft]) -> Iterator[Finding]:
+    """Give each finding its fingerprint; a second test with the same measure on the same subject adds its node id."""
+    taken: set[str] = set()
+    for draft in drafts:
+        finding = draft.finding
+        parts = (finding.clause, finding.measure or "", draft.subject)
+        identity = _fingerprint(*parts)
+        if identity in taken:
+            identity = _fingerprint(*parts, finding.nodeid or "", finding.grade)
+        if identity not in taken:  # the same judgement, made twice in one test, is one finding
+            taken.add(identity)
+            yield replace(finding, id=identity)
+
+
+def _fingerprint(*parts: str) -> str:
+    return hashlib.sha256("\x1f".join(parts).encode("utf-8", "surrogatepass")).hexdigest()[:16]

@@ -1,0 +1,55 @@
+"""What a report is made of."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping, Sequence
+    from datetime import date
+
+    from pytest_iso23053.assurance.evidence import Entry, Event
+    from pytest_iso23053.assurance.policy import GateRule, NotApplicable, Requirement, Waiver
+    from pytest_iso23053.assurance.report import Gap
+    from pytest_iso23053.catalogue.model import Catalogue
+    from pytest_iso23053.catalogue.reference import ClauseReference
+
+
+@dataclass(frozen=True)
+class RunInputs:
+    """What was decided before the run, and what the run gave."""
+
+    catalogue: Catalogue
+    entries: Mapping[str, Entry] | None  # None: no process delivered a manifest
+    events: Iterable[Event]  # in the order they arrived
+    today: date
+
+    # Decided before the run
+    profile: str | None = None
+    require: Sequence[ClauseReference] = ()
+    flaky: str = "accept"
+    unused_waivers: str = "report"
+    decide: str = "bound"
+    waivers: Sequence[Waiver] = ()
+    no_waivers: bool = False
+    not_applicable: Sequence[NotApplicable] = ()
+    requirements: Sequence[Requirement] = ()
+    models: Sequence[str] = ()
+    gate: Sequence[GateRule] = ()
+    gate_off: bool = False
+    fail_under: float | None = None
+    fail_under_origin: str = "configuration"  # or "command line"
+
+    # What the run gave
+    collection_errors: Sequence[str] = ()
+    interrupted: str = ""  # why, or nothing
+    lost_workers: Sequence[str] = ()
+    selection: Mapping[str, Any] = field(default_factory=dict)
+    pytest_status: int = 0
+    system: Mapping[str, Any] = field(default_factory=dict)
+    run: Mapping[str, Any] = field(default_factory=dict)
+    subjects: Mapping[str, Any] = field(default_factory=dict)
+    gaps: Sequence[Gap] = ()
+    notes: Sequence[str] = ()
+    measure_aspects: Mapping[str, str] = field(default_factory=dict)  # measure → "7.4/calibration"
