@@ -11,7 +11,7 @@ import pandas as pd
 
 from pytest_iso23053.assurance.errors import SubjectError
 from pytest_iso23053.subjects.digests import digest_of_frame
-from pytest_iso23053.subjects.frames import as_frame, as_series, is_array_like, plain, with_column
+from pytest_iso23053.subjects.frames import as_frame, as_series, is_array_like, plain, with_column, with_target
 from pytest_iso23053.subjects.labels import LabelMap, find_label, sorted_labels
 from pytest_iso23053.subjects.wording import did_you_mean, listing, plural, unknown
 
@@ -119,15 +119,7 @@ class Dataset:
         keep_index = id_column is not None and frame.index.name == id_column
         if y is None:
             return frame.reset_index(drop=not keep_index), self._name_in(frame, target, "target")
-        series = as_series(y, self.where, target)
-        if len(series) != len(frame):
-            raise SubjectError(f"{self.where}: {plural(len(frame), 'row')} of features and {len(series)} of the target")
-        if series.name in frame.columns:
-            raise SubjectError(
-                f"{self.where}: the features hold a column {series.name!r} already, the target's name; drop it there, "
-                "or name the target with `target`"
-            )
-        return with_column(frame.reset_index(drop=not keep_index), series.name, plain(series).array), series.name
+        return with_target(frame.reset_index(drop=not keep_index), y, target, self.where)
 
     def _with_groups(self, frame: pd.DataFrame, sensitive: Sequence[str] | Mapping[str, Any]) -> pd.DataFrame:
         """Sensitive columns that came beside the features are readable, and not features."""
@@ -174,17 +166,17 @@ class Dataset:
     def _positive_label(self, positive: Any) -> Any:
         if positive is None or self.target is None:
             return positive
-        labels = self.classes
+        labels = self.classes.tolist()
         wanted = self.label_map.translate(positive) if self.label_map else positive
         for spelled in (positive, wanted):
             found = find_label(spelled, labels)
             if found is not None:
                 return found
-        if not len(labels):
+        if not labels:
             return wanted
         raise SubjectError(
             f"{self.where}: positive = {positive!r} does not occur in column {self.target!r}, "
-            f"which holds {listing(labels.tolist())}{did_you_mean(positive, labels.tolist())}"
+            f"which holds {listing(labels)}{did_you_mean(positive, labels)}"
         )
 
     # What measures read

@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 
 from pytest_iso23053.assurance.errors import SubjectError
-from pytest_iso23053.subjects.wording import listing
+from pytest_iso23053.subjects.wording import listing, plural
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -142,3 +142,23 @@ def with_column(frame: pd.DataFrame, name: Any, values: Any) -> pd.DataFrame:
     frame = frame.copy(deep=False)
     frame[name] = values
     return frame
+
+
+def with_target(frame: pd.DataFrame, y: Any, name: str | None, where: str) -> tuple[pd.DataFrame, str]:
+    """Features and target in one frame, and the name of the target there: ``name``, else its own.
+
+    Raises
+    ------
+    SubjectError
+        Their lengths differ, or the target stands among the features: a model that sees it shows nothing.
+    """
+    series = as_series(y, where, name)
+    if len(series) != len(frame):
+        raise SubjectError(f"{where}: {plural(len(frame), 'row')} of features and {len(series)} of the target")
+    column, own = plain(series).array, str(series.name)
+    if own in frame.columns:
+        if name is not None or pd.Series(column).equals(plain(frame[own]).reset_index(drop=True)):
+            raise SubjectError(f"{where}: the features hold the target, column {own!r}; drop it from them")
+        # A target computed from a column bears that column's name.
+        own = next(free for free in (TARGET, f"{own}_{TARGET}", f"{TARGET}_of_rows") if free not in frame.columns)
+    return with_column(frame, own, column), own

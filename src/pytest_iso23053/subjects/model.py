@@ -83,7 +83,7 @@ class Model:
         self.sha256 = sha256
         self.kind = kind
         self.notes = notes
-        self.predictor = _checked_predictor(predictor, f"model {name!r}")
+        self.predictor = checked_predictor(predictor, f"model {name!r}")
         self.task = self._agreed_task(task)
         self._given_classes = None if classes is None else np.asarray(classes)
         self._forget()
@@ -316,11 +316,12 @@ def as_model(predictor: Any) -> Model:
     """
     if isinstance(predictor, Model):
         return predictor
-    _checked_predictor(predictor, "model")
+    checked_predictor(predictor, "model")
     return Model(predictor, name=str(getattr(predictor, "__name__", type(predictor).__name__)))
 
 
-def _checked_predictor(predictor: Any, where: str) -> Any:
+def checked_predictor(predictor: Any, where: str) -> Any:
+    """The predictor itself, if it is one; SubjectError if it can neither predict nor be called."""
     if isinstance(predictor, type):
         raise SubjectError(
             f"{where}: {predictor.__name__} is a class; give an instance, fitted: {predictor.__name__}(…)"
@@ -358,11 +359,10 @@ def _place(positive: Any, classes: NDArray[Any], where: str) -> int:
 
 
 def _frozen(answer: Answer) -> Answer:
-    """Cached arrays are shared by all measures, so none of them may write into them."""
-    for array in (answer.labels, answer.probabilities):
-        if array is not None:
-            _read_only(array)
-    return answer
+    """All measures share what is cached: none may write into it, nor may a predictor that uses its array again."""
+    given = answer.probabilities
+    kept = None if given is None else _read_only(given)
+    return Answer(_read_only(answer.labels.copy()), kept, answer.classes)
 
 
 def _read_only(array: NDArray[Any]) -> NDArray[Any]:
