@@ -1,0 +1,109 @@
+"""The measurements as the page shows them: everything that was not met, and the first of the rest."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from pytest_iso23053.render import measurement_text as spelled
+from pytest_iso23053.render.plot import interval_plot
+from pytest_iso23053.render.text import abridge, visible
+from pytest_iso23053.render.words import JUDGEMENTS, Mark, mark
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from pytest_iso23053.assurance.report import Report, TestRecord
+
+_UNMET, _OTHERS = 200, 8  # in all; for each clause, aspect or boundary
+
+
+@dataclass(frozen=True)
+class MeasurementView:
+    """A judgement as a row: number, interval, limit and word, and the plot that repeats them."""
+
+    name: str
+    parameters: str
+    subjects: str
+    mark: Mark
+    plot: str
+    value: str
+    interval: str
+    size: str
+    limit: str
+    basis: str
+    required_n: str
+    nodeid: str
+    origin: str
+
+
+@dataclass(frozen=True)
+class MeasurementsView:
+    """Measurements by what they speak about, in the order of the matrix."""
+
+    groups: tuple[tuple[str, tuple[MeasurementView, ...]], ...]
+    total: int
+    shown: int
+
+
+def measurements_view(report: Report) -> MeasurementsView:
+    """Choose the measurements to show and group them."""
+    order = list(_references(report))
+    places = {reference: place for place, reference in enumerate(order)}
+    groups: dict[str, list[tuple[TestRecord, spelled.Record]]] = {}
+    total = 0
+    for test in report.tests:
+        # A test can speak about several aspects; it is shown under the first, and named there once.
+        reference = next(iter((*test.clauses, *test.boundaries)), "")
+        for record in test.measurements:
+            groups.setdefault(reference, []).append((test, record))
+            total += 1
+    shown: list[tuple[str, tuple[MeasurementView, ...]]] = []
+    unmet_left = _UNMET
+    for reference in sorted(groups, key=lambda one: (places.get(one, len(places)), one)):
+        unmet = [pair for pair in groups[reference] if _is_unmet(pair[1])]
+        others = [pair for pair in groups[reference] if not _is_unmet(pair[1])]
+        chosen = [*sorted(unmet, key=_worst_first)[:unmet_left], *others[:_OTHERS]]
+        unmet_left -= min(len(unmet), unmet_left)
+        if chosen:
+            shown.append((reference, tuple(_view(test, record) for test, record in chosen)))
+    return MeasurementsView(tuple(shown), total, sum(len(rows) for _, rows in shown))
+
+
+def _references(report: Report) -> Iterator[str]:
+    for phase in report.phases:
+        for clause in phase.clauses:
+            yield from (f"{clause.id}/{aspect.id}" for aspect in clause.aspects)
+            yield clause.id
+    yield from (f"{boundary.from_clause}>{boundary.to_clause}" for boundary in report.boundaries)
+
+
+def _is_unmet(record: spelled.Record) -> bool:
+    return record.get("judgement") not in {"met", None}
+
+
+def _worst_first(pair: tuple[TestRecord, spelled.Record]) -> int:
+    return list(JUDGEMENTS).index(judged) if (judged := pair[1].get("judgement")) in JUDGEMENTS else -1
+
+
+def _view(test: TestRecord, record: spelled.Record) -> MeasurementView:
+    size, needed = spelled.finite(record.get("n")), spelled.finite(record.get("required_n"))
+    subjects = record.get("subjects") or ()
+    basis = record.get("limit_basis")
+    return MeasurementView(
+        name=abridge(spelled.measure_name(record), 200),
+        parameters=abridge(spelled.parameters(record), 300),
+        subjects=abridge(
+            ", ".join(map(visible, subjects)) if isinstance(subjects, (list, tuple)) else visible(subjects), 200
+        ),
+        mark=mark(JUDGEMENTS, record.get("judgement")),
+        plot=interval_plot(record),
+        value=spelled.value_text(record),
+        interval=spelled.interval_text(record),
+        size="" if size is None else f"n\u00a0=\u00a0{spelled.number(size)}",
+        limit=spelled.limit_text(record),
+        basis=visible(basis) if basis else "",
+        required_n="" if needed is None else spelled.number(needed),
+        nodeid=abridge(visible(test.nodeid), 300),
+        origin=visible(record.get("origin") or ""),
+    )

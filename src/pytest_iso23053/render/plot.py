@@ -1,0 +1,80 @@
+"""Interval plots as inline SVG: the value, its interval and the limit, on a scale of their own.
+
+A plot repeats what words and numbers beside it say, so it is hidden from screen readers. It holds nothing but
+coordinates: no foreign text, no identifiers, no styles. Colours come from the page through classes.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from pytest_iso23053.render.measurement_text import finite
+
+if TYPE_CHECKING:
+    from pytest_iso23053.render.measurement_text import Record
+
+_WIDTH, _HEIGHT, _MIDDLE, _EDGE = 200.0, 26.0, 13.0, 6.0
+
+
+def interval_plot(record: Record) -> str:
+    """Draw a measurement record; an empty text where there is no value to draw.
+
+    The side of the limit on which it is kept is shaded. A bound that is missing is drawn as an interval running off
+    the plot, without its end bar.
+    """
+    value, low, high, limit = (finite(record.get(key)) for key in ("value", "low", "high", "limit"))
+    if value is None:
+        return ""
+    place = _scale([number for number in (value, low, high, limit) if number is not None])
+    parts = [f'<line class="axis" x1="0" y1="{_MIDDLE:g}" x2="{_WIDTH:g}" y2="{_MIDDLE:g}"/>']
+    if limit is not None:
+        parts.append(_kept_side(place(limit), str(record.get("operator"))))
+    if low is not None or high is not None:
+        parts.append(_interval(None if low is None else place(low), None if high is None else place(high)))
+    if limit is not None:
+        parts.append(_line("limit", place(limit), 1.0, _HEIGHT - 1.0))
+    parts.append(f'<circle class="value" cx="{place(value):.1f}" cy="{_MIDDLE:g}" r="4"/>')
+    return (
+        f'<svg class="interval" viewBox="0 0 {_WIDTH:g} {_HEIGHT:g}" aria-hidden="true" focusable="false">'
+        f"{''.join(parts)}</svg>"
+    )
+
+
+class _Scale:
+    def __init__(self, lowest: float, highest: float) -> None:
+        # Halves first: the span of two floats can be larger than any float.
+        self._start, self._half_span = lowest, highest / 2 - lowest / 2
+
+    def __call__(self, number: float) -> float:
+        room = _WIDTH - 2 * _EDGE
+        if not self._half_span:
+            return _WIDTH / 2
+        return _EDGE + room * ((number / 2 - self._start / 2) / self._half_span)
+
+
+def _scale(numbers: list[float]) -> _Scale:
+    """Fit the scale to what is drawn, with an eighth of the span free on each side."""
+    lowest, highest = min(numbers), max(numbers)
+    free = highest / 8 - lowest / 8
+    return _Scale(max(lowest - free, -1.7e308), min(highest + free, 1.7e308))
+
+
+def _kept_side(limit: float, operator: str) -> str:
+    if operator.startswith(">"):
+        start, end = limit, _WIDTH
+    elif operator.startswith("<"):
+        start, end = 0.0, limit
+    else:
+        return ""
+    return f'<rect class="kept" x="{start:.1f}" y="1" width="{end - start:.1f}" height="{_HEIGHT - 2:g}"/>'
+
+
+def _interval(low: float | None, high: float | None) -> str:
+    start, end = 0.0 if low is None else low, _WIDTH if high is None else high
+    parts = [f'<line class="range" x1="{start:.1f}" y1="{_MIDDLE:g}" x2="{end:.1f}" y2="{_MIDDLE:g}"/>']
+    parts += [_line("range", bound, _MIDDLE - 5, _MIDDLE + 5) for bound in (low, high) if bound is not None]
+    return "".join(parts)
+
+
+def _line(kind: str, x: float, top: float, bottom: float) -> str:
+    return f'<line class="{kind}" x1="{x:.1f}" y1="{top:g}" x2="{x:.1f}" y2="{bottom:g}"/>'
