@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import re
+from contextlib import suppress
 
 import pytest
 from hypothesis import given
@@ -79,7 +80,5 @@ def test_other_keys_are_refused_with_the_fix(text, fix):
 @given(st.text())
 def test_no_text_raises_anything_but_a_value_error(text):
     for parse in (parse_limit, parse_requirement_key):
-        try:
+        with suppress(ValueError):
             parse(text)
-        except ValueError as error:
-            assert str(error)

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pytest_iso23053.settings.mistakes import Mistake, SettingsError, did_you_mean, key_text, toml_text
+from pytest_iso23053.settings.mistakes import Mistake, SettingsError, did_you_mean, key_text, shown, toml_text
 
 
 def test_the_error_is_the_whole_message_in_the_order_of_the_file():
@@ -49,17 +49,19 @@ def test_key_paths_are_spelled_as_in_toml(path, text):
 
 @given(
     st.recursive(
-        st.booleans() | st.integers(-9, 9) | st.text("ab'\"\n\\é", max_size=5),
-        lambda inner: st.lists(inner, max_size=3),
+        st.booleans() | st.integers(-9, 9) | st.floats(allow_nan=False) | st.text(max_size=20),
+        lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=3), inner, max_size=2),
         max_leaves=4,
     )
 )
-def test_a_shown_value_is_what_one_could_write(value):
-    text = toml_text(value)
-    if "…" not in text:
-        assert tomllib.loads(f"key = {text}")["key"] == value
-    assert len(text) <= 60
-    assert "\n" not in text
+def test_a_value_is_written_as_toml_reads_it(value):
+    assert tomllib.loads(f"key = {toml_text(value)}")["key"] == value
+    assert "\n" not in toml_text(value)
+    assert len(shown(value)) <= 60
+
+
+def test_a_long_value_is_shortened():
+    assert shown("x" * 100).endswith("x…")
 
 
 @pytest.mark.parametrize(("word", "expected"), [("tset", "test"), ("TRAIN", "train"), ("zzz", "")])

@@ -77,6 +77,14 @@ def test_odd_paths_raise_nothing(tmp_path, source):
     missing_file(source, tmp_path)
 
 
+def test_what_dvc_keeps_elsewhere_is_no_mistake(tmp_path):
+    (tmp_path / "data.dvc").touch()
+    (tmp_path / "dvc.lock").write_text("stages:\n  train:\n    outs:\n    - path: models/credit.skops\n      md5: 1\n")
+    assert missing_file("data/train.csv", tmp_path) is None
+    assert missing_file("models/credit.skops", tmp_path) is None
+    assert missing_file("models/other.skops", tmp_path)
+
+
 def zipped(path, name):
     with zipfile.ZipFile(path, "w") as archive:
         archive.writestr(name, "x")
@@ -91,7 +99,6 @@ def test_pickles_are_told_by_content_and_by_name(tmp_path):
         "c.joblib.gz": gzip.compress(model),
         "d.model": bz2.compress(model),
         "protocol0.pickle": pickle.dumps([1], protocol=0),
-        "empty.joblib": b"",
     }
     for name, content in contents.items():
         (tmp_path / name).write_bytes(content)
@@ -104,13 +111,15 @@ def test_what_is_no_pickle_needs_no_pin(tmp_path):
     zipped(tmp_path / "credit.skops", "schema.json")
     (tmp_path / "credit.onnx").write_bytes(b"\x08\x07\x12\x07skl2onnx")
     (tmp_path / "text.model").write_text("x,y\n")
-    for name in ("credit.skops", "credit.onnx", "text.model"):
+    (tmp_path / "pointer.pkl").write_text("version https://git-lfs.github.com/spec/v1\n")
+    (tmp_path / "empty.pkl").touch()
+    for name in ("credit.skops", "credit.onnx", "text.model", "pointer.pkl", "empty.pkl", "missing.pkl"):
         assert not is_pickle_based(tmp_path / name), name
 
 
 def test_a_real_skops_file_is_no_pickle(tmp_path):
-    from skops.io import dump
     from sklearn.linear_model import LogisticRegression
+    from skops.io import dump
 
     dump(LogisticRegression().fit([[0], [1]], [0, 1]), tmp_path / "model.skops")
     assert not is_pickle_based(tmp_path / "model.skops")

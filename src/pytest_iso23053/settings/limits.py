@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 import re
 
-from pytest_iso23053.settings.mistakes import did_you_mean, toml_text
+from pytest_iso23053.settings.mistakes import did_you_mean, shown
 
 OPERATORS = (">=", "<=", ">", "<")
 SUMMARIES = ("difference", "ratio", "worst")
@@ -57,7 +57,7 @@ def parse_requirement_key(text: str) -> tuple[str, str | None, tuple[str, ...]]:
     match = _KEY.fullmatch(text.strip())
     if match is None:
         raise ValueError(
-            f'{toml_text(text)} is not the name of a measure; write accuracy, or "selection_rate.ratio(sex)" for groups'
+            f'{shown(text)} is not the name of a measure; write accuracy, or "selection_rate.ratio(sex)" for groups'
         )
     measure, summary = match["measure"], match["summary"]
     by = tuple(column.strip() for column in match["by"].split(",")) if match["by"] else ()
@@ -75,7 +75,7 @@ def parse_requirement_key(text: str) -> tuple[str, str | None, tuple[str, ...]]:
 def _check_summary(measure: str, summary: str, by: tuple[str, ...]) -> None:
     if summary not in SUMMARIES:
         raise ValueError(
-            f"{toml_text(summary)} is not a summary of groups{did_you_mean(summary, SUMMARIES)} "
+            f"{shown(summary)} is not a summary of groups{did_you_mean(summary, SUMMARIES)} "
             f"It is one of {', '.join(SUMMARIES)}"
         )
     if not by or not all(by):
@@ -84,14 +84,14 @@ def _check_summary(measure: str, summary: str, by: tuple[str, ...]) -> None:
 
 def _why_no_limit(text: str) -> str:
     bare = text.strip()
-    shown = toml_text(bare)
+    quoted = shown(bare)
     if re.fullmatch(_NUMBER, bare, re.ASCII):
-        return f'{shown} does not say on which side of the limit to be; write ">= {bare}" or "<= {bare}"'
+        return f'{quoted} does not say on which side of the limit to be; write ">= {bare}" or "<= {bare}"'
     if "%" in bare:
-        return f'{shown} is not a limit; write the share as a number, for example ">= 0.75" for 75 %'
+        return f'{quoted} is not a limit; write the share as a number, for example ">= 0.75" for 75 %'
     if re.search(r"\b(nan|inf|infinity)\b", bare, re.IGNORECASE):
-        return f'{shown} is not a limit that a value could meet; write a finite number, for example ">= 0.75"'
-    return f'{shown} is not a limit; write one of {", ".join(OPERATORS)} and a number, for example ">= 0.75"'
+        return f'{quoted} is not a limit that a value could meet; write a finite number, for example ">= 0.75"'
+    return f'{quoted} is not a limit; write one of {", ".join(OPERATORS)} and a number, for example ">= 0.75"'
 
 
 def _why_no_operator(operator: str, number: str) -> str:
@@ -103,4 +103,4 @@ def _why_no_operator(operator: str, number: str) -> str:
             f'write ">= {number}" or "<= {number}"'
         )
     known = ", ".join(OPERATORS)
-    return f'{toml_text(operator)} is not an operator; write one of {known}, for example ">= {number}"'
+    return f'{shown(operator)} is not an operator; write one of {known}, for example ">= {number}"'

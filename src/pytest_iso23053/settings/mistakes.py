@@ -60,20 +60,25 @@ def key_text(path: KeyPath) -> str:
         if isinstance(part, int):
             text += f"[{part}]"
         else:
-            text += "." * bool(text) + (part if _BARE_KEY.fullmatch(part) else json.dumps(part, ensure_ascii=False))
+            text += "." * bool(text) + (part if _BARE_KEY.fullmatch(part) else _json(part))
     return text
 
 
 def toml_text(value: Any) -> str:
-    """Write a value as TOML would, shortened where it is long."""
+    """Write a value of text, numbers, truth values, lists and tables as TOML."""
     if isinstance(value, dict):
-        text = "{ " + ", ".join(f"{key_text((str(key),))} = {toml_text(inner)}" for key, inner in value.items()) + " }"
-    elif isinstance(value, list | tuple):
-        text = "[" + ", ".join(toml_text(inner) for inner in value) + "]"
-    elif isinstance(value, bool | str | int | float):
-        text = json.dumps(value, ensure_ascii=False)
-    else:
-        text = str(value)
+        pairs = [f"{key_text((str(key),))} = {toml_text(inner)}" for key, inner in value.items()]
+        return f"{{ {', '.join(pairs)} }}" if pairs else "{}"
+    if isinstance(value, list | tuple):
+        return "[" + ", ".join(toml_text(inner) for inner in value) + "]"
+    if isinstance(value, bool | str):
+        return _json(value)
+    return str(value)
+
+
+def shown(value: Any) -> str:
+    """Write a value as TOML, shortened where it is long, for a message of one line."""
+    text = toml_text(value)
     return text if len(text) <= _SHOWN_LENGTH else text[: _SHOWN_LENGTH - 1] + "…"
 
 
@@ -83,3 +88,8 @@ def did_you_mean(word: str, known: Iterable[str]) -> str:
     folded = {name.casefold(): name for name in names}
     near = get_close_matches(word.casefold(), folded, n=1, cutoff=0.6)
     return f'; did you mean "{folded[near[0]]}"?' if near else ""
+
+
+def _json(value: bool | str) -> str:
+    """JSON's text and truth values are TOML's too, but for one character that TOML wants escaped."""
+    return json.dumps(value, ensure_ascii=False).replace("\x7f", "\\u007f")

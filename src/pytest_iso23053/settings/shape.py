@@ -5,7 +5,7 @@ from __future__ import annotations
 import copy
 from typing import TYPE_CHECKING, Any
 
-from pytest_iso23053.settings.mistakes import Findings, KeyPath, did_you_mean, key_text, toml_text
+from pytest_iso23053.settings.mistakes import Findings, KeyPath, did_you_mean, key_text, shown, toml_text
 from pytest_iso23053.settings.schema import configuration_schema, resolved
 
 if TYPE_CHECKING:
@@ -85,15 +85,15 @@ def _sentence(error: _Failure, path: KeyPath) -> str:
     if (error.validator in _EMPTY and not value) or error.validator_value == _NOT_BLANK:
         return f"is empty{_example(key, schema)}"
     if error.validator == "enum":
-        choices = ", ".join(toml_text(choice) for choice in schema["enum"])
+        choices = ", ".join(shown(choice) for choice in schema["enum"])
         nearest = did_you_mean(value, schema["enum"]) if isinstance(value, str) else ""
-        return f"must be one of {choices}, not {_shown(value)}{nearest}{_quote_hint(key, value)}"
+        return f"must be one of {choices}, not {_described(value)}{nearest}{_quote_hint(key, value)}"
     title = resolved(schema)["title"]
-    return f"must be {title}, not {_shown(value)}{_example(key, schema)}{_quote_hint(key, value)}"
+    return f"must be {title}, not {_described(value)}{_example(key, schema)}{_quote_hint(key, value)}"
 
 
-def _shown(value: Any) -> str:
-    return _KINDS.get(type(value), "") + toml_text(value)
+def _described(value: Any) -> str:
+    return _KINDS.get(type(value), "") + shown(value)
 
 
 def _example(key: str | int, schema: Mapping[str, Any]) -> str:
