@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
 
 
 @dataclass(frozen=True)
@@ -12,7 +15,7 @@ class Aspect:
     """What a clause asks to be shown, and what a test demonstrates.
 
     ``required`` aspects make up the denominator of the coverage; further ones deepen it. ``computed`` names the rule
-    that judges an aspect no test can demonstrate by itself. ``also`` lists aspects that a test of this one supports too.
+    that judges an aspect no test can demonstrate by itself. ``also`` lists what a test of this one supports too.
     ``verb`` and ``condition`` are the finding's words: *failure in the … process to <verb> <condition>*.
     ``crosswalk`` maps a framework's id to that framework's ids, which are our inference and not an official mapping.
     """
@@ -59,6 +62,7 @@ class Clause:
         return {aspect.id: aspect for aspect in self.aspects}
 
     def aspect(self, aspect_id: str) -> Aspect | None:
+        """Look an aspect up by its id."""
         return self._aspects.get(aspect_id)
 
 
@@ -110,11 +114,12 @@ class Catalogue:
     verified: bool = True
     source: str = ""
     note: str = ""
-    extends: str | None = None  # the id of the catalogue this one was built on
+    extends: tuple[str, ...] = ()  # ids of the catalogues this one was built on, the nearest first
     threats: Mapping[str, str] = field(default_factory=dict)  # ids of its own, beside the shipped ones, with titles
     path: str = ""  # the file it was read from
 
     def clauses(self) -> Iterator[Clause]:
+        """Yield the clauses of all phases, in order."""
         for phase in self.phases:
             yield from phase.clauses
 
@@ -127,4 +132,5 @@ class Catalogue:
         return self._clauses.get(clause_id)
 
     def profile(self, profile_id: str) -> Profile | None:
+        """Look a profile up by its id."""
         return next((profile for profile in self.profiles if profile.id == profile_id), None)

@@ -1,0 +1,109 @@
+"""Where a topic of the life cycle is met elsewhere: in the other catalogue, and in other frameworks."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from functools import cache, cached_property
+
+from pytest_iso23053.catalogue.shipped import shipped_data
+from pytest_iso23053.catalogue.threats import Framework, threat_frameworks
+
+EVERY_ID = "*"
+_PUBLISHED = "iso23053-2022"
+
+
+@dataclass(frozen=True)
+class Counterpart:
+    """A lifecycle clause and what answers it in the published standard; ``related`` clauses only explain."""
+
+    lifecycle: str
+    published: tuple[str, ...]
+    related: tuple[str, ...]
+    fit: str
+
+
+@dataclass(frozen=True)
+class CrosswalkRow:
+    """A topic of a lifecycle clause, the aspects it is about, and its ids in each framework.
+
+    The single id ``"*"`` stands for every id of the framework that the table maps.
+    """
+
+    clause: str
+    topic: str
+    aspects: tuple[str, ...]
+    ids: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    note: str = ""
+
+
+@cache
+def frameworks() -> Mapping[str, Framework]:
+    """Every framework of the crosswalk, by id, in the order of the table's columns."""
+    others = {name: Framework(name, **entry) for name, entry in shipped_data("crosswalk")["frameworks"].items()}
+    return {**others, **threat_frameworks()}
+
+
+@cache
+def counterparts() -> tuple[Counterpart, ...]:
+    """How the lifecycle's clauses correspond to those of the published standard."""
+    return tuple(
+        Counterpart(entry["lifecycle"], tuple(entry[_PUBLISHED]), tuple(entry["related"]), entry["fit"])
+        for entry in shipped_data("crosswalk")["counterparts"]
+    )
+
+
+def counterpart_pairs() -> Iterator[tuple[tuple[str, str], tuple[str, str]]]:
+    """Yield the corresponding clauses as pairs of (catalogue, clause)."""
+    for counterpart in counterparts():
+        for clause in counterpart.published:
+            yield ("lifecycle", counterpart.lifecycle), (_PUBLISHED, clause)
+
+
+@cache
+def crosswalk_rows() -> tuple[CrosswalkRow, ...]:
+    """The table of topics, in the order of the life cycle."""
+    return tuple(
+        CrosswalkRow(
+            entry["clause"],
+            entry["topic"],
+            tuple(entry["aspects"]),
+            {framework: tuple(entry[framework]) for framework in frameworks() if framework in entry},
+            entry.get("note", ""),
+        )
+        for entry in shipped_data("crosswalk")["rows"]
+    )
+
+
+class FrameworkIds(Mapping[str, tuple[str, ...]]):
+    """The frameworks' ids of one aspect of a shipped catalogue, looked up when first asked for.
+
+    The table is larger than a catalogue, and only findings and reports read it: a run's start does not pay for it.
+    """
+
+    def __init__(self, catalogue: str, clause: str, aspect: str) -> None:
+        self._origin = (catalogue, clause, aspect)
+
+    @cached_property
+    def _ids(self) -> dict[str, tuple[str, ...]]:
+        catalogue, clause, aspect = self._origin
+        published = {item.lifecycle for item in counterparts() if clause in item.published}
+        clauses = {clause} if catalogue == "lifecycle" else published
+        found: dict[str, dict[str, None]] = {}
+        for row in crosswalk_rows():
+            if row.clause in clauses and aspect in row.aspects:
+                for framework, ids in row.ids.items():
+                    found.setdefault(framework, {}).update(dict.fromkeys(ids))
+        return {framework: tuple(found[framework]) for framework in frameworks() if framework in found}
+
+    def __getitem__(self, framework: str) -> tuple[str, ...]:
+        return self._ids[framework]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._ids)
+
+    def __len__(self) -> int:
+        return len(self._ids)
+
+    def __repr__(self) -> str:
+        return repr(self._ids)
