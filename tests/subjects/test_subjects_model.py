@@ -101,9 +101,9 @@ class TestEstimators:
         from sklearn.linear_model import LogisticRegression
 
         X, y = credit[["amount"]], credit["default"]
+        model = Model(LogisticRegression().fit(X.to_numpy(), y))
         with warnings.catch_warnings():
             warnings.simplefilter("error")
-            model = Model(LogisticRegression().fit(X.to_numpy(), y))
             assert (model.predict(Dataset(X, y)) == model.predict(Dataset(X.to_numpy(), y))).all()
 
     def test_fitted_on_a_frame_is_given_arrays_by_position(self, credit):

@@ -169,12 +169,12 @@ def _part(source: str, spec: DatasetSpec, rootdir: Path, fixture: FixtureGetter 
         return material_of(_fixture_value(source, fixture, where), spec.take, where)
     if source.startswith(SKLEARN):
         return _from_sklearn(source.removeprefix(SKLEARN), spec, where)
-    if is_object(source):
+    scheme = source.partition(":")[0].lower()
+    if is_object(source) and scheme not in _DATA_TO_COME:
         found = resolve(source, where)
         if inspect.isroutine(found):
             raise SubjectError(f"{where}: {source} is a function; to call it, write {source}()")
         return material_of(found, spec.take, where)
-    scheme = source.partition(":")[0].lower()
     known = "is not supported yet" if scheme in _DATA_TO_COME else "is no kind of source"
     raise SubjectError(
         f"{where}: {scheme}: {known}; until then let a `package.module:function()` read it and return the frame"

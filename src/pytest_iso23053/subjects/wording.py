@@ -18,11 +18,13 @@ def listing(items: Iterable[object], *, limit: int = 10, quote: bool = True) -> 
 
 def did_you_mean(word: object, options: Iterable[object]) -> str:
     """« (did you mean 'age'?)», or nothing where no option is near."""
-    by_text: dict[str, object] = {str(option): option for option in options}
-    near = difflib.get_close_matches(str(word), by_text, n=1, cutoff=0.6)
-    if not near:
-        folded = {text.casefold(): text for text in by_text}
-        near = [folded[str(word).casefold()]] if str(word).casefold() in folded else []
+    by_text: dict[str, object] = {str(option).casefold(): option for option in options}
+    written = str(word).casefold()
+    near = (
+        difflib.get_close_matches(written, by_text, n=1, cutoff=0.75)
+        or [text for text in by_text if len(text) > 2 and written.startswith(text)]
+        or difflib.get_close_matches(written, by_text, n=1, cutoff=0.6)
+    )
     return f" (did you mean {by_text[near[0]]!r}?)" if near else ""
 
 
