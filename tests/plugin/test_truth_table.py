@@ -202,7 +202,7 @@ MODES = {
     "n3-loadfile": ("-n3", "--dist", "loadfile"),
     "no-terminal": ("-p", "no:terminal"),
     "random-order": ("-p", "randomly", "-p", "no:cacheprovider"),
-    "no-junit": ("-n2", "-p", "no:junitxml", "-p", "no:cacheprovider"),
+    "no-cache": ("-n2", "-p", "no:cacheprovider"),
 }
 
 

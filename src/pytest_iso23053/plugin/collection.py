@@ -45,6 +45,8 @@ class CollectionPlugin:
             _announce(item, entry)
         self._report_mistakes(session, config)
         self._select(config, items)
+        if hasattr(config, "workerinput") and session.testsfailed:
+            _run_nothing(config, items)
 
     def pytest_collection_finish(self, session: pytest.Session) -> None:
         selected = {item.nodeid for item in session.items}
@@ -69,6 +71,12 @@ class CollectionPlugin:
             kept = set(map(id, keep))
             config.hook.pytest_deselected(items=[item for item in items if id(item) not in kept])
             items[:] = keep
+
+
+def _run_nothing(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Run nothing after a broken collection, as a serial run does; pytest-xdist would run the rest regardless."""
+    if not config.getoption("continue_on_collection_errors"):
+        items.clear()
 
 
 def _announce(item: pytest.Item, entry: Entry) -> None:

@@ -69,7 +69,7 @@ def print_report(terminal: Any, report: Report, written: list[str], *, static: b
     if static:
         lines = render_static(report, width=width, colour=colour, unicode=unicode)
     elif terminal.config.get_verbosity() < 0:
-        lines = render_gate(report, width=width, colour=colour)
+        lines = render_gate(report, width=width, colour=colour, unicode=unicode)
     else:
         lines = render_terminal(report, width=width, colour=colour, unicode=unicode)
     for line in [*lines, *written]:

@@ -7,12 +7,14 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from pytest_iso23053.assurance.attempts import PHASES
 from pytest_iso23053.assurance.evidence import Event
-from pytest_iso23053.plugin.wire import WORKER_KEY, receive
+from pytest_iso23053.plugin.manifest import receive
 
 if TYPE_CHECKING:
     from pytest_iso23053.plugin.run import Run
 
+WORKER_KEY = "iso23053"  # in ``workeroutput``
 REASON_LENGTH = 500
 
 
@@ -27,7 +29,14 @@ class RecorderPlugin:
         stamp = getattr(report, "iso23053", None)
         if stamp and "manifest" in stamp:
             receive(self._run, json.loads(stamp.pop("manifest")))
+        if report.when not in PHASES:  # xdist reports the crash on the test that was running: it left a trace
+            self._forget_lost(report)
         self._run.events.append(to_event(report, stamp or {}))
+
+    def _forget_lost(self, report: pytest.TestReport) -> None:
+        name = _worker(getattr(report, "node", None))
+        if name in self._run.lost_workers:
+            self._run.lost_workers.remove(name)
 
     def pytest_collectreport(self, report: pytest.CollectReport) -> None:
         if report.failed:
@@ -41,8 +50,12 @@ class RecorderPlugin:
         if WORKER_KEY in output:
             receive(self._run, json.loads(output[WORKER_KEY]))
         elif error is not None:
-            self._run.lost_workers.append(str(getattr(getattr(node, "gateway", None), "id", "worker")))
+            self._run.lost_workers.append(_worker(node))
         self._run.workers += 1
+
+
+def _worker(node: Any) -> str:
+    return str(getattr(getattr(node, "gateway", None), "id", "worker"))
 
 
 def to_event(report: pytest.TestReport, stamp: dict[str, Any]) -> Event:
@@ -58,7 +71,7 @@ def to_event(report: pytest.TestReport, stamp: dict[str, Any]) -> Event:
         when=when,
         outcome=outcome,
         attempt=stamp.get("attempt", 1),
-        subtest=_subtest(report),
+        subtest=stamp.get("subtest") or subtest_description(report),
         xfail=hasattr(report, "wasxfail") and not stamp.get("waived"),
         failure=stamp.get("failure", ""),
         reason=stamp.get("reason") or _lost(report),
@@ -71,7 +84,7 @@ def to_event(report: pytest.TestReport, stamp: dict[str, Any]) -> Event:
     )
 
 
-def _subtest(report: pytest.TestReport) -> str | None:
+def subtest_description(report: pytest.TestReport) -> str | None:
     """Return the description of a native sub-test; its report carries a context, whatever its class is called."""
     context = getattr(report, "context", None)
     if context is None:

@@ -30,6 +30,7 @@ class Run:
     gate: tuple[GateRule, ...] = ()
     gate_off: bool = False
     fail_under: float | None = None
+    fail_under_origin: str = "configuration"
     no_waivers: bool = False
     reports: tuple[tuple[str, str | None], ...] = ()
     suite: str = "off"
@@ -43,6 +44,6 @@ class Run:
     foreign_markers: set[str] = field(default_factory=set)
     gaps: dict[tuple[str, str], Gap] = field(default_factory=dict)
     notes: dict[str, None] = field(default_factory=dict)  # an ordered set
-    lost_workers: list[str] = field(default_factory=list)
+    lost_workers: list[str] = field(default_factory=list)  # died, and no test's report says so
     workers: int = 0
     loaded: dict[str, dict[str, Any]] = field(default_factory=dict)  # "models/credit" → what was found on loading

@@ -68,7 +68,7 @@ def describe_selection(config: pytest.Config, suite_arguments: list[str]) -> dic
     """Return what narrowed the run: tests can vanish without being deselected (``--lf`` skips whole files)."""
     arguments = [str(argument) for argument in config.invocation_params.args]
     paths = [argument for argument in arguments if not argument.startswith("-") and _is_collected(config, argument)]
-    chosen = {
+    chosen: dict[str, Any] = {
         "paths": [path for path in paths if "::" not in path],
         "nodeids": [path for path in paths if "::" in path],
         "k": config.getoption("keyword", "") or "",

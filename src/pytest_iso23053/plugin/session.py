@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 import time
 from typing import TYPE_CHECKING, Any
 
@@ -47,9 +48,9 @@ class SessionPlugin:
             session.exitstatus = final_exit_status(int(exitstatus), report.gate)
         config.stash[report_key] = report
         config.hook.pytest_iso23053_report(report=report, config=config)
-        # --collect-only is what editors call all the time; it must not replace a real report by an empty one
-        # (https://github.com/pytest-dev/pytest-html/issues/510).
-        if not config.getoption("collectonly"):
+        # --collect-only is what editors call all the time, and a usage error ran nothing: neither may replace a real
+        # report by an empty one (https://github.com/pytest-dev/pytest-html/issues/510).
+        if not config.getoption("collectonly") and exitstatus != pytest.ExitCode.USAGE_ERROR:
             self._written = write_reports(self._run, report, config)
 
     def pytest_terminal_summary(self, terminalreporter: Any, config: pytest.Config) -> None:
@@ -75,6 +76,7 @@ class SessionPlugin:
             gate=run.gate,
             gate_off=run.gate_off,
             fail_under=run.fail_under,
+            fail_under_origin=run.fail_under_origin,
             models=tuple(spec.name for spec in settings.models),
             entries=run.entries if run.collected else None,
             events=run.events,
@@ -90,6 +92,7 @@ class SessionPlugin:
             subjects=described(settings, run.loaded),
             gaps=tuple(sorted(run.gaps.values(), key=lambda gap: (gap.clause, gap.item))),
             notes=tuple(run.notes) + _foreign(run),
+            measure_aspects=_measure_aspects(),
         )
 
     def _why_interrupted(self, exitstatus: int) -> str:
@@ -100,6 +103,14 @@ class SessionPlugin:
         if exitstatus == pytest.ExitCode.INTERNAL_ERROR:
             return "an internal error ended the session"
         return ""
+
+
+def _measure_aspects() -> dict[str, str]:
+    """Return the aspect of each registered measure, where a registry was loaded; it is not loaded for this."""
+    registry = sys.modules.get("pytest_iso23053.measures.registry")
+    if registry is None:
+        return {}
+    return {each.id: f"{each.clause}/{each.aspect}" for each in registry.all_measures() if each.aspect}
 
 
 def _foreign(run: Run) -> tuple[str, ...]:

@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
-from typing import NoReturn
+from typing import TYPE_CHECKING, NoReturn
 
 import pytest
 
+if TYPE_CHECKING:
+    Skipped = Exception
+else:
+    Skipped = pytest.skip.Exception
 
-class Concluded(pytest.skip.Exception):
+
+class Concluded(Skipped):
     """Ends a ready-made item as ``observed`` or ``inconclusive``: skipped to pytest, never passed."""
 
     def __init__(self, conclusion: str, message: str) -> None:

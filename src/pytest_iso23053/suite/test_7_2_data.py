@@ -2,36 +2,44 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from pytest_iso23053 import measures
 from pytest_iso23053.suite.declare import ready_made
 from pytest_iso23053.suite.judging import judge
 
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from typing import Any
+
+    from pytest_iso23053 import Dataset
+
 
 @ready_made("missing_rate", needs=("train",))
-def test_missing_rate(iso_train_data):
+def test_missing_rate(iso_train_data: Dataset) -> None:
     judge(measures.missing_rate(iso_train_data))
 
 
 @ready_made("duplicate_rate", needs=("train",))
-def test_duplicate_rate(iso_train_data):
+def test_duplicate_rate(iso_train_data: Dataset) -> None:
     judge(measures.duplicate_rate(iso_train_data))
 
 
 @ready_made("conflicting_label_rate", needs=("train", "train labels"))
-def test_conflicting_labels(iso_train_data):
+def test_conflicting_labels(iso_train_data: Dataset) -> None:
     judge(measures.conflicting_label_rate(iso_train_data))
 
 
 @ready_made("class_balance", needs=("train", "train labels", "classifier"))
-def test_class_balance(iso_train_data):
+def test_class_balance(iso_train_data: Dataset) -> None:
     judge(measures.class_balance(iso_train_data))
 
 
 @ready_made("gate_detection_rate", needs=("ingest", "train", "train labels"))
-def test_gate_detects_flipped_labels(iso_ingest, iso_train_data, iso_seed):
+def test_gate_detects_flipped_labels(iso_ingest: Callable[..., Any], iso_train_data: Dataset, iso_seed: int) -> None:
     judge(measures.gate_detection_rate(iso_ingest, iso_train_data, faults="label-flip", seed=iso_seed))
 
 
 @ready_made("gate_detection_rate", needs=("ingest", "train"))
-def test_gate_detects_out_of_range_rows(iso_ingest, iso_train_data, iso_seed):
+def test_gate_detects_out_of_range_rows(iso_ingest: Callable[..., Any], iso_train_data: Dataset, iso_seed: int) -> None:
     judge(measures.gate_detection_rate(iso_ingest, iso_train_data, faults="out-of-range", seed=iso_seed))

@@ -2,74 +2,79 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from pytest_iso23053 import measures
 from pytest_iso23053.suite.declare import ready_made
 from pytest_iso23053.suite.judging import judge
+
+if TYPE_CHECKING:
+    from pytest_iso23053 import Dataset, Model
 
 CLASSIFICATION = ("classifier", "model", "test labels")
 REGRESSION = ("regressor", "model", "test labels")
 
 
 @ready_made("accuracy", needs=CLASSIFICATION)
-def test_accuracy(iso_model, iso_test_data):
+def test_accuracy(iso_model: Model, iso_test_data: Dataset) -> None:
     judge(measures.accuracy(iso_model, iso_test_data))
 
 
 @ready_made("balanced_accuracy", needs=CLASSIFICATION)
-def test_balanced_accuracy(iso_model, iso_test_data):
+def test_balanced_accuracy(iso_model: Model, iso_test_data: Dataset) -> None:
     judge(measures.balanced_accuracy(iso_model, iso_test_data))
 
 
 @ready_made("roc_auc", needs=CLASSIFICATION)
-def test_roc_auc(iso_model, iso_test_data):
+def test_roc_auc(iso_model: Model, iso_test_data: Dataset) -> None:
     judge(measures.roc_auc(iso_model, iso_test_data))
 
 
 @ready_made("brier_score", needs=CLASSIFICATION)
-def test_brier_score(iso_model, iso_test_data):
+def test_brier_score(iso_model: Model, iso_test_data: Dataset) -> None:
     judge(measures.brier_score(iso_model, iso_test_data))
 
 
 @ready_made("log_loss", needs=CLASSIFICATION)
-def test_log_loss(iso_model, iso_test_data):
+def test_log_loss(iso_model: Model, iso_test_data: Dataset) -> None:
     judge(measures.log_loss(iso_model, iso_test_data))
 
 
 @ready_made("root_mean_squared_error", needs=REGRESSION)
-def test_root_mean_squared_error(iso_model, iso_test_data):
+def test_root_mean_squared_error(iso_model: Model, iso_test_data: Dataset) -> None:
     judge(measures.root_mean_squared_error(iso_model, iso_test_data))
 
 
 @ready_made("mean_absolute_error", needs=REGRESSION)
-def test_mean_absolute_error(iso_model, iso_test_data):
+def test_mean_absolute_error(iso_model: Model, iso_test_data: Dataset) -> None:
     judge(measures.mean_absolute_error(iso_model, iso_test_data))
 
 
 @ready_made("r2", needs=REGRESSION)
-def test_r2(iso_model, iso_test_data):
+def test_r2(iso_model: Model, iso_test_data: Dataset) -> None:
     judge(measures.r2(iso_model, iso_test_data))
 
 
 @ready_made("flip_rate", needs=("classifier", "model", "test"))
-def test_flip_rate_under_gaussian_noise(iso_model, iso_test_data, iso_seed):
+def test_flip_rate_under_gaussian_noise(iso_model: Model, iso_test_data: Dataset, iso_seed: int) -> None:
     judge(measures.flip_rate(iso_model, iso_test_data, noise="gaussian", seed=iso_seed))
 
 
 @ready_made("flip_rate", needs=("classifier", "model", "test"))
-def test_flip_rate_under_missing_values(iso_model, iso_test_data, iso_seed):
+def test_flip_rate_under_missing_values(iso_model: Model, iso_test_data: Dataset, iso_seed: int) -> None:
     judge(measures.flip_rate(iso_model, iso_test_data, noise="missing", seed=iso_seed))
 
 
 @ready_made("selection_rate", needs=("classifier", "model", "test", "sensitive"))
-def test_selection_rate_ratio(iso_model, iso_test_data, iso_sensitive):
+def test_selection_rate_ratio(iso_model: Model, iso_test_data: Dataset, iso_sensitive: str) -> None:
     judge(measures.selection_rate(iso_model, iso_test_data, by=iso_sensitive).ratio())
 
 
 @ready_made("true_positive_rate", needs=(*CLASSIFICATION, "sensitive"))
-def test_true_positive_rate_difference(iso_model, iso_test_data, iso_sensitive):
+def test_true_positive_rate_difference(iso_model: Model, iso_test_data: Dataset, iso_sensitive: str) -> None:
     judge(measures.true_positive_rate(iso_model, iso_test_data, by=iso_sensitive).difference())
 
 
 @ready_made("false_positive_rate", needs=(*CLASSIFICATION, "sensitive"))
-def test_false_positive_rate_difference(iso_model, iso_test_data, iso_sensitive):
+def test_false_positive_rate_difference(iso_model: Model, iso_test_data: Dataset, iso_sensitive: str) -> None:
     judge(measures.false_positive_rate(iso_model, iso_test_data, by=iso_sensitive).difference())

@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from pytest_iso23053 import measures
 from pytest_iso23053.suite.declare import ready_made
 from pytest_iso23053.suite.judging import judge
 
+if TYPE_CHECKING:
+    from pytest_iso23053 import Dataset, Model
+
 
 @ready_made("artefact_parity", needs=("model", "test"))
-def test_artefact_parity(iso_model, iso_test_data):
+def test_artefact_parity(iso_model: Model, iso_test_data: Dataset) -> None:
     judge(measures.artefact_parity(iso_model, iso_test_data))
 
 
 @ready_made("row_order_invariance", needs=("model", "test"))
-def test_row_order_invariance(iso_model, iso_test_data, iso_seed):
+def test_row_order_invariance(iso_model: Model, iso_test_data: Dataset, iso_seed: int) -> None:
     judge(measures.row_order_invariance(iso_model, iso_test_data, seed=iso_seed))

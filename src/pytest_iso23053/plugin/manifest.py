@@ -1,0 +1,33 @@
+"""Taking in, on the controller, what a worker gathered."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from pytest_iso23053.assurance.report import Gap
+from pytest_iso23053.plugin.describe import from_wire
+
+if TYPE_CHECKING:
+    from pytest_iso23053.plugin.run import Run
+
+
+def receive(run: Run, data: dict[str, Any]) -> None:
+    """Merge what one worker sent. All workers collect the same, so the union is what one of them has."""
+    if "manifest" in data:
+        run.entries.update((entry.nodeid, entry) for entry in from_wire(data["manifest"]))
+        run.collected = True
+    run.foreign_markers.update(data.get("foreign", ()))
+    run.notes.update(dict.fromkeys(data.get("notes", ())))
+    for clause, item, needs in data.get("gaps", ()):
+        run.gaps.setdefault((clause, item), Gap(clause, item, needs))
+    for name, facts in data.get("loaded", {}).items():
+        _agree(run, name, facts)
+
+
+def _agree(run: Run, name: str, facts: dict[str, Any]) -> None:
+    """One name, one subject: two workers that loaded different bytes did not test the same thing."""
+    known = run.loaded.setdefault(name, facts)
+    if known.get("sha256") != facts.get("sha256"):
+        run.collection_errors.setdefault(
+            name, f"two workers loaded different content for {name}: {known.get('sha256')} and {facts.get('sha256')}"
+        )
