@@ -271,6 +271,7 @@ class TestAnswersThatDoNotCount:
         ("answer", "words"),
         [
             (lambda f: [0, 1], "2 predictions for 3 rows"),
+            (lambda f: [[1, 2], [3], [4]], "is no array"),
             (lambda f: 1, "a int instead of one label"),
             (lambda f: None, "a NoneType instead of one label"),
             (lambda f: np.zeros((3, 2, 2)), r"shape \(3, 2, 2\)"),
@@ -376,6 +377,19 @@ class TestLabelMaps:
         assert Model(lambda f: [0, 1]).predict(data).tolist() == [0, 1]
         either = numbers([1, 2], labels={"1": 0, "2": 1})
         assert Model(lambda f: [0, 1]).predict(either).tolist() == [0, 1]
+
+    @pytest.mark.parametrize("raw", [["n", "y"], [1, 2], [1.0, 2.0]])
+    def test_scores_speak_the_mapped_labels(self, raw):
+        data = numbers([*raw, raw[1]], labels={str(raw[0]).removesuffix(".0"): 0, str(raw[1]).removesuffix(".0"): 1})
+        for classes in (None, raw, [0, 1]):
+            model = Model(lambda f: [0.1, 0.2, 0.7], classes=classes)
+            assert model.predict(data).tolist() == [0, 0, 1]
+            assert model.classes_for(data).tolist() == [0, 1]
+
+    def test_booleans_are_translated_before_they_count_as_scores(self):
+        data = numbers([True, False], labels={"true": "a", "false": "b"})
+        assert data.positive == "b"
+        assert Model(lambda f: [True, False]).predict(data).tolist() == ["a", "b"]
 
     def test_classes_that_are_neither(self, pipeline, credit):
         data = Dataset(credit.assign(default=[0, 1] * 120), target="default", labels={"0": "good", "1": "bad"})
@@ -529,3 +543,14 @@ def test_pandas_dtypes_reach_the_model_as_they_are():
 
     Model(look).predict(Dataset(frame, [0, 1, 0]))
     assert {name: str(dtype) for name, dtype in seen.items()} == {name: str(d) for name, d in frame.dtypes.items()}
+
+
+def test_what_is_public_shows_examples_that_run():
+    import doctest
+
+    from pytest_iso23053.subjects import dataset, model
+
+    for one in (dataset, model):
+        result = doctest.testmod(one)
+        assert result.attempted > 0
+        assert result.failed == 0

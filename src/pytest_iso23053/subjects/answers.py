@@ -14,7 +14,7 @@ import pandas as pd
 
 from pytest_iso23053.assurance.errors import SubjectError
 from pytest_iso23053.subjects.labels import kind_of
-from pytest_iso23053.subjects.wording import listing, plural
+from pytest_iso23053.subjects.wording import brief, listing, plural
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -68,7 +68,7 @@ def task_of_target(y: pd.Series[Any] | None) -> str | None:
 
 def as_array(raw: Any, n: int, where: str) -> NDArray[Any]:
     """The answer as an array with one row for each row of the data, a single column squeezed."""
-    array = raw.to_numpy() if hasattr(raw, "to_numpy") else np.asarray(raw)
+    array = _converted(raw, where)
     if array.ndim == 2 and array.shape[1] == 1:
         array = array[:, 0]
     if array.ndim == 0 or array.ndim > 2:
@@ -85,6 +85,16 @@ def as_array(raw: Any, n: int, where: str) -> NDArray[Any]:
     if array.dtype == object:
         array = _without_object(array)
     _refuse_missing(array, where)
+    return array
+
+
+def _converted(raw: Any, where: str) -> NDArray[Any]:
+    try:
+        array: NDArray[Any] = raw.to_numpy() if hasattr(raw, "to_numpy") else np.asarray(raw)
+    except Exception as error:  # a tensor that wants its gradient detached, lists of different length
+        raise SubjectError(
+            f"{where}: the model's answer, a {type(raw).__name__}, is no array: {brief(error)}"
+        ) from error
     return array
 
 
@@ -138,13 +148,12 @@ def labels(raw: Any, n: int, where: str) -> NDArray[Any]:
     return array
 
 
-def interpreted(raw: Any, n: int, known: Known, where: str) -> Answer:
+def interpreted(array: NDArray[Any], known: Known, where: str) -> Answer:
     """The answer of a predictor that declares no classes: labels, scores of the positive class, or probabilities.
 
     Two columns or more are probabilities, in the sorted order of the labels. One column of known labels is labels;
     of floats in [0, 1] (or booleans, where the labels are none) it is the score of the positive class.
     """
-    array = as_array(raw, n, where)
     if array.ndim == 2:
         return _from_columns(array, known, where)
     given = pd.unique(array).tolist()
@@ -192,7 +201,7 @@ def _from_columns(array: NDArray[Any], known: Known, where: str) -> Answer:
 
 def probabilities(raw: Any, n: int, classes: NDArray[Any], where: str) -> NDArray[np.float64]:
     """Checked probabilities of shape (n, classes): each in [0, 1], each row adding up to one."""
-    array = np.asarray(raw.to_numpy() if hasattr(raw, "to_numpy") else raw)
+    array = _converted(raw, where)
     if array.ndim == 1:
         array = np.column_stack([1.0 - array, array])
     if array.shape != (n, len(classes)):

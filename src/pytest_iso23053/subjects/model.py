@@ -241,15 +241,21 @@ class Model:
         if hasattr(self.predictor, "classes_") or hasattr(self.predictor, "predict_proba"):
             given = answers.labels(raw, dataset.n, where)
             return Answer(self._translated(given, dataset), None, self._translated_classes(dataset))
-        answer = answers.interpreted(raw, dataset.n, self._known(dataset), where)
-        return Answer(self._translated(answer.labels, dataset), answer.probabilities, answer.classes)
+        return self._interpreted(answers.as_array(raw, dataset.n, where), dataset)
+
+    def _interpreted(self, given: NDArray[Any], dataset: Dataset) -> Answer:
+        """The answer of a predictor without classes: raw labels are translated, scores already speak the data's."""
+        if given.ndim == 1 and given.dtype.kind != "f":
+            given = self._translated(given, dataset)
+        answer = answers.interpreted(given, self._known(dataset), self._where(dataset))
+        return answer if answer.probabilities is not None else Answer(self._translated(answer.labels, dataset))
 
     def _with_probabilities(self, answer: Answer | None, dataset: Dataset) -> Answer:
         where = self._where(dataset)
         raw = self._asked(self.predictor.predict_proba, dataset)
         classes = self._translated_classes(dataset)
         if classes is None:
-            found = answers.interpreted(raw, dataset.n, self._known(dataset), where)
+            found = answers.interpreted(answers.as_array(raw, dataset.n, where), self._known(dataset), where)
             return Answer(found.labels if answer is None else answer.labels, found.probabilities, found.classes)
         given = answers.probabilities(raw, dataset.n, classes, where)
         return Answer(classes[np.argmax(given, axis=1)] if answer is None else answer.labels, given, classes)
@@ -278,9 +284,8 @@ class Model:
             raise SubjectError(f"{self._where(dataset)}: a regressor has no scores of a positive class")
 
     def _known(self, dataset: Dataset) -> Known:
-        if self._given_classes is not None:
-            return Known(self._given_classes, dataset.positive)
-        return Known(dataset.classes, dataset.positive)
+        declared = self._translated_classes(dataset)
+        return Known(dataset.classes if declared is None else declared, dataset.positive)
 
     def _translated(self, given: NDArray[Any], dataset: Dataset) -> NDArray[Any]:
         if dataset.label_map is None:
