@@ -3,9 +3,9 @@ from __future__ import annotations
 import re
 
 import pytest
-from pytest_iso23053.catalogue.resolver import Resolver
 
 from pytest_iso23053.catalogue.load import load_catalogue
+from pytest_iso23053.catalogue.resolver import Resolver
 from pytest_iso23053.settings.command_line import parse_gate, parse_report
 
 
@@ -25,7 +25,10 @@ def spelled(rules):
         (" 7.4 : partial ", [("7.4", "partial")]),
         ("7.4/robustness:demonstrated", [("7.4/robustness", "demonstrated")]),
         ("7.2>7.3:partial", [("7.2>7.3", "partial")]),
-        ("7.2-7.4:partial", [("7.2", "partial"), ("7.3", "partial"), ("7.4", "partial")]),
+        (
+            "7.2-7.4:partial",
+            [("7.2", "partial"), ("7.3", "partial"), ("7.4", "partial")],
+        ),
         ("7.4,7.2:partial", [("7.4", "partial"), ("7.2", "partial")]),
         ("lifecycle:7.4", [("7.4", "demonstrated")]),
         ("lifecycle:7.4:partial", [("7.4", "partial")]),
@@ -33,7 +36,9 @@ def spelled(rules):
     ],
 )
 def test_a_gate_is_an_expression_and_a_level(resolver, text, expected):
-    assert spelled(parse_gate(text, resolver)) == [(*rule, "command line") for rule in expected]
+    assert spelled(parse_gate(text, resolver)) == [
+        (*rule, "command line") for rule in expected
+    ]
 
 
 def test_off_is_no_gate(resolver):

@@ -8,13 +8,20 @@ from pytest_iso23053.settings.load import find_configuration
 def test_without_a_configuration_there_are_defaults(project):
     settings, catalogue, resolver = project.load()
     assert find_configuration(project.root) is None
-    assert (settings.path, settings.sha256, settings.seed, settings.catalogue) == (None, "", 23053, "lifecycle")
+    assert (settings.path, settings.sha256, settings.seed, settings.catalogue) == (
+        None,
+        "",
+        23053,
+        "lifecycle",
+    )
     assert catalogue.id == "lifecycle"
     assert resolver.reference("7.4")
 
 
 def test_pyproject_without_our_table_is_not_ours(project):
-    project.write("pyproject.toml", '[project]\nname = "x"\ndependencies = ["pytest-iso23053"]\n')
+    project.write(
+        "pyproject.toml", '[project]\nname = "x"\ndependencies = ["pytest-iso23053"]\n'
+    )
     assert find_configuration(project.root) is None
     project.write("pyproject.toml", "this is no TOML and none of our business")
     assert find_configuration(project.root) is None
@@ -27,7 +34,10 @@ def test_pyproject_comes_first(project):
     assert project.settings().seed == 1
 
 
-@pytest.mark.parametrize("text", ["seed = 3\n[models]\n", "[tool.iso23053]\nseed = 3\n", "\ufeffseed = 3\r\n"])
+@pytest.mark.parametrize(
+    "text",
+    ["seed = 3\n[models]\n", "[tool.iso23053]\nseed = 3\n", "\ufeffseed = 3\r\n"],
+)
 def test_in_a_file_of_our_own_the_tables_stand_at_the_top_or_under_tool(project, text):
     project.write("pyproject.toml", "[tool.other]\n")
     settings = project.settings(text)
@@ -35,7 +45,9 @@ def test_in_a_file_of_our_own_the_tables_stand_at_the_top_or_under_tool(project,
 
 
 def test_keys_beside_the_table_would_not_be_read_so_they_are_mistakes(project):
-    found = project.mistakes("decide = 'point'\n[tool.iso23053]\nseed = 3\n[models.a]\nsource = 'x'\n")
+    found = project.mistakes(
+        "decide = 'point'\n[tool.iso23053]\nseed = 3\n[models.a]\nsource = 'x'\n"
+    )
     assert set(found) == {"decide", "models"}
     assert "move it to [tool.iso23053.decide]" in found["decide"]
     assert project.lines == {"decide": 1, "models": 4}
@@ -55,16 +67,23 @@ def test_another_file_by_path_from_the_working_directory(project, monkeypatch):
         ("folder/x", b"", "correct the path"),
         ("pyproject.toml", b"[tool.other]\n", "no table [tool.iso23053]"),
         ("iso23053.toml", b"\xff\xfe", "save it as UTF-8"),
-        ("iso23053.toml", b"[tool]\niso23053 = 3\n", "must be a table, headed [tool.iso23053]"),
+        (
+            "iso23053.toml",
+            b"[tool]\niso23053 = 3\n",
+            "must be a table, headed [tool.iso23053]",
+        ),
         ("iso23053.toml", b"a = " + b"[" * 5000 + b"]" * 5000, "nested too deeply"),
         ("iso23053.toml", b"a" + b".a" * 5000 + b" = 1", "nested too deeply"),
+        ("iso23053.toml", b"a" + b".a" * 50 + b" = 1", "nested too deeply"),
     ],
 )
 def test_a_file_that_cannot_be_read_is_one_mistake(project, name, content, words):
     path = project.root / name
     if content is not None:
         project.write(name, content)
-    (message,) = project.mistakes(path=path.parent if name == "folder/x" else path).values()
+    (message,) = project.mistakes(
+        path=path.parent if name == "folder/x" else path
+    ).values()
     assert words in message
     assert project.text.startswith(str(path.parent if name == "folder/x" else path))
 
@@ -93,7 +112,9 @@ def test_bad_toml_in_a_pyproject_that_mentions_us_is_ours(project):
     assert "not valid TOML" in found[""]
 
 
-@pytest.mark.parametrize("name", ["pytest-iso23053", "iso-23053", '"ISO23053"', "pytest_iso23053"])
+@pytest.mark.parametrize(
+    "name", ["pytest-iso23053", "iso-23053", '"ISO23053"', "pytest_iso23053"]
+)
 def test_a_table_of_nearly_our_name_is_no_silent_no_op(project, name):
     found = project.mistakes(f"[tool.{name}]\nseed = 1\n", file="pyproject.toml")
     (message,) = found.values()

@@ -52,7 +52,10 @@ def test_anything_else_is_refused_with_the_fix(text, fix):
     [
         ("accuracy", ("accuracy", None, ())),
         ("selection_rate.ratio(sex)", ("selection_rate", "ratio", ("sex",))),
-        ("selection_rate.worst( sex , age group )", ("selection_rate", "worst", ("sex", "age group"))),
+        (
+            "selection_rate.worst( sex , age group )",
+            ("selection_rate", "worst", ("sex", "age group")),
+        ),
         ("recall.difference(race)", ("recall", "difference", ("race",))),
     ],
 )

@@ -15,7 +15,11 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from pytest_iso23053.settings.load import SettingsError, Surroundings, settings_from_table
+from pytest_iso23053.settings.load import (
+    SettingsError,
+    Surroundings,
+    settings_from_table,
+)
 from pytest_iso23053.settings.model import MapRule, Settings
 from pytest_iso23053.settings.schema import configuration_schema
 
@@ -142,7 +146,12 @@ BAD = {
 
 @pytest.fixture
 def repository(project):
-    for name in ("models/credit.skops", "data/train.parquet", "data/test.parquet", "data/train.csv"):
+    for name in (
+        "models/credit.skops",
+        "data/train.parquet",
+        "data/test.parquet",
+        "data/train.csv",
+    ):
         project.write(name, "x")
     project.write("models/d.pkl", pickle.dumps([1]))
     project.options = {"measure_names": lambda: NAMES, "measure_range": RANGES.get}
@@ -159,9 +168,16 @@ def test_the_sample_of_the_design_loads(repository):
         ("test", "default", ("sex", "age_group")),
     ]
     assert found.map[0] == MapRule("tests/test_data*", ("7.2/quality",))
-    assert [requirement.limit for requirement in found.requirements] == [0.75, 0.10, 0.80]
+    assert [requirement.limit for requirement in found.requirements] == [
+        0.75,
+        0.10,
+        0.80,
+    ]
     assert found.system["responsible"] == "risk@example.org"
-    assert [(str(rule.target), rule.level) for rule in found.gate] == [("7.4", "demonstrated"), ("7.2", "partial")]
+    assert [(str(rule.target), rule.level) for rule in found.gate] == [
+        ("7.4", "demonstrated"),
+        ("7.2", "partial"),
+    ]
     assert found.waivers[0].expires == date(2027, 1, 31)
 
 
@@ -191,8 +207,15 @@ def test_all_kinds_of_mistakes_in_one_message(repository):
         assert words in found[key]
         assert f": {key}: {found[key]}" in repository.text
         line = text.splitlines()[repository.lines[key] - 1]
-        last = re.split(r"\.(?![^\"]*\"$)|\[\d\]", key.removesuffix(".role"))[-1].strip('"') or "clause"
-        assert last in line or "is missing" in found[key] or "waivers" in key or "[" in key, (key, line)
+        last = (
+            re.split(r"\.(?![^\"]*\"$)|\[\d\]", key.removesuffix(".role"))[-1].strip(
+                '"'
+            )
+            or "clause"
+        )
+        assert (
+            last in line or "is missing" in found[key] or "waivers" in key or "[" in key
+        ), (key, line)
     assert f"{len(BAD)} mistakes" in repository.text
     assert "Traceback" not in repository.text
 
@@ -201,8 +224,13 @@ CIRCLE = 'id = "{id}"\ntitle = "{id}"\nedition = "1"\nextends = "{other}.toml"\n
 
 
 def test_a_catalogue_of_ones_own(repository):
-    repository.write("own.toml", 'id = "own"\ntitle = "Our own"\nedition = "1"\nextends = "lifecycle"\n')
-    settings, catalogue, resolver = repository.load('catalogue = "own.toml"\n[gate]\n"7.4" = "partial"\n')
+    repository.write(
+        "own.toml",
+        'id = "own"\ntitle = "Our own"\nedition = "1"\nextends = "lifecycle"\n',
+    )
+    settings, catalogue, resolver = repository.load(
+        'catalogue = "own.toml"\n[gate]\n"7.4" = "partial"\n'
+    )
     assert (settings.catalogue, catalogue.id) == ("own.toml", "own")
     assert resolver.reference("7.4") == settings.gate[0].target
 
@@ -232,7 +260,9 @@ def test_a_catalogue_that_does_not_load_is_one_of_the_mistakes(repository, name,
 
 
 def test_the_catalogue_of_the_command_line_wins(repository):
-    settings, catalogue, _ = repository.load('catalogue = "nonsense"\n', catalogue="iso23053-2022")
+    settings, catalogue, _ = repository.load(
+        'catalogue = "nonsense"\n', catalogue="iso23053-2022"
+    )
     assert (settings.catalogue, catalogue.id) == ("iso23053-2022", "iso23053-2022")
     found = repository.mistakes('catalogue = "lifecycle"\n', catalogue="lifecicle")
     assert 'did you mean "lifecycle"?' in found["--iso23053-catalogue"]
@@ -242,19 +272,33 @@ def test_the_catalogue_of_the_command_line_wins(repository):
 
 
 def test_catalogues_and_formats_of_plugins(repository):
-    own = repository.write("plugin/own.toml", 'id = "own"\ntitle = "Own"\nedition = "1"\nextends = "lifecycle"\n')
+    own = repository.write(
+        "plugin/own.toml",
+        'id = "own"\ntitle = "Own"\nedition = "1"\nextends = "lifecycle"\n',
+    )
     text = 'catalogue = "ours"\nreports = ["pdf"]\n'
-    settings, catalogue, _ = repository.load(text, catalogues={"ours": own}, formats=("pdf",))
+    settings, catalogue, _ = repository.load(
+        text, catalogues={"ours": own}, formats=("pdf",)
+    )
     assert (catalogue.id, settings.reports) == ("own", ("pdf",))
 
 
 def test_two_reports_in_one_file_are_a_mistake(repository):
-    found = repository.mistakes('reports = ["html:a.html", "json:a.html", "json", "term"]\n')
+    found = repository.mistakes(
+        'reports = ["html:a.html", "json:a.html", "json", "term"]\n'
+    )
     assert list(found) == ["reports[1]"]
 
 
 @pytest.mark.parametrize(
-    "text", ["seed = 1.5", "seed = nan", "fail_under = nan", "fail_under = inf", "seed = 2026-01-01"]
+    "text",
+    [
+        "seed = 1.5",
+        "seed = nan",
+        "fail_under = nan",
+        "fail_under = inf",
+        "seed = 2026-01-01",
+    ],
 )
 def test_numbers_that_are_none(project, text):
     assert list(project.mistakes(text)) == [text.split()[0]]
@@ -268,12 +312,20 @@ def test_whole_numbers_may_be_written_with_a_point(project):
 
 def test_the_digest_is_of_what_is_said_and_not_of_how_it_is_written(project):
     one = project.settings("seed = 1\n[gate]\n'7.4' = 'partial' # later\n").sha256
-    other = project.settings("[tool.iso23053]\ngate = { '7.4' = 'partial' }\nseed = 1\n").sha256
-    assert one == other == hashlib.sha256(b'{"gate":{"7.4":"partial"},"seed":1}').hexdigest()
+    other = project.settings(
+        "[tool.iso23053]\ngate = { '7.4' = 'partial' }\nseed = 1\n"
+    ).sha256
+    assert (
+        one
+        == other
+        == hashlib.sha256(b'{"gate":{"7.4":"partial"},"seed":1}').hexdigest()
+    )
     assert project.settings("seed = 2\n").sha256 != one
 
 
-def test_the_working_directory_does_not_matter(repository, monkeypatch, tmp_path_factory):
+def test_the_working_directory_does_not_matter(
+    repository, monkeypatch, tmp_path_factory
+):
     monkeypatch.chdir(tmp_path_factory.mktemp("elsewhere"))
     before = Path.cwd()
     assert repository.settings("[models.a]\nsource = 'models/credit.skops'\n").models
@@ -294,8 +346,16 @@ def test_without_a_configuration_nothing_heavy_is_imported(tmp_path):
         "print({'jsonschema', 'tomllib', 'numpy', 'pandas', 'sklearn', 'pytest'} & early, "
         "{'jsonschema', 'numpy', 'pandas', 'sklearn', 'pytest'} & set(sys.modules))"
     )
-    environment = {key: value for key, value in os.environ.items() if not key.startswith("COV")}
-    result = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True, env=environment)
+    environment = {
+        key: value for key, value in os.environ.items() if not key.startswith("COV")
+    }
+    result = subprocess.run(
+        [sys.executable, "-c", script],
+        capture_output=True,
+        text=True,
+        check=True,
+        env=environment,
+    )
     assert result.stdout.split() == ["set()", "set()"]
 
 
@@ -306,18 +366,28 @@ SCALARS = (
 KEYS = st.text(max_size=4) | st.sampled_from(
     sorted(
         set(configuration_schema()["properties"])
-        | {key for inner in configuration_schema()["$defs"].values() for key in inner.get("properties", {})}
+        | {
+            key
+            for inner in configuration_schema()["$defs"].values()
+            for key in inner.get("properties", {})
+        }
         | {"train", "test", "7.4", "accuracy", "limit"}
     )
 )
 VALUES = st.recursive(
-    SCALARS, lambda inner: st.lists(inner, max_size=3) | st.dictionaries(KEYS, inner, max_size=4), max_leaves=12
+    SCALARS,
+    lambda inner: (
+        st.lists(inner, max_size=3) | st.dictionaries(KEYS, inner, max_size=4)
+    ),
+    max_leaves=12,
 )
 
 
 @given(st.dictionaries(KEYS, VALUES, max_size=6))
 @settings(
-    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow], deadline=None, max_examples=300
+    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
+    deadline=None,
+    max_examples=300,
 )
 def test_no_table_raises_anything_but_settings_errors(tmp_path, table):
     around = Surroundings(measure_names=lambda: NAMES, measure_range=RANGES.get)
@@ -332,11 +402,16 @@ def test_no_table_raises_anything_but_settings_errors(tmp_path, table):
 
 def test_values_of_toml_that_json_lacks_are_text_to_the_schema(tmp_path):
     table = {"system": {"name": datetime(2026, 1, 1), "url": time(7)}}
-    assert settings_from_table(table, tmp_path)[0].system == {"name": "2026-01-01T00:00:00", "url": "07:00:00"}
+    assert settings_from_table(table, tmp_path)[0].system == {
+        "name": "2026-01-01T00:00:00",
+        "url": "07:00:00",
+    }
 
 
 def test_the_schema_is_in_the_wheel_beside_the_package():
     import pytest_iso23053
 
     path = Path(pytest_iso23053.__file__).parent / "configuration.schema.json"
-    assert json.loads(path.read_text(encoding="utf-8"))["$schema"].endswith("2020-12/schema")
+    assert json.loads(path.read_text(encoding="utf-8"))["$schema"].endswith(
+        "2020-12/schema"
+    )

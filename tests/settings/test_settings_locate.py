@@ -83,7 +83,13 @@ def test_it_knows_the_whole_grammar(text):
     def paths(value, path=()):
         if path:
             yield path
-        pairs = value.items() if isinstance(value, dict) else enumerate(value) if isinstance(value, list) else ()
+        pairs = (
+            value.items()
+            if isinstance(value, dict)
+            else enumerate(value)
+            if isinstance(value, list)
+            else ()
+        )
         for key, inner in pairs:
             yield from paths(inner, (*path, key))
 
@@ -146,7 +152,9 @@ def test_no_line_is_ever_wrong(document):
     assert lines
     found = {}
     for path, line in lines.items():
-        names = [part for part in path if isinstance(part, str) and part.startswith("k")]
+        names = [
+            part for part in path if isinstance(part, str) and part.startswith("k")
+        ]
         found.setdefault(names[-1], line)
         assert line >= where[names[-1]]
     assert found == where

@@ -7,7 +7,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pytest_iso23053.settings.mistakes import Mistake, SettingsError, did_you_mean, key_text, shown, toml_text
+from pytest_iso23053.settings.mistakes import (
+    Mistake,
+    SettingsError,
+    did_you_mean,
+    key_text,
+    shown,
+    toml_text,
+)
 
 
 def test_the_error_is_the_whole_message_in_the_order_of_the_file():
@@ -49,8 +56,14 @@ def test_key_paths_are_spelled_as_in_toml(path, text):
 
 @given(
     st.recursive(
-        st.booleans() | st.integers(-9, 9) | st.floats(allow_nan=False) | st.text(max_size=20),
-        lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=3), inner, max_size=2),
+        st.booleans()
+        | st.integers(-9, 9)
+        | st.floats(allow_nan=False)
+        | st.text(max_size=20),
+        lambda inner: (
+            st.lists(inner, max_size=3)
+            | st.dictionaries(st.text(max_size=3), inner, max_size=2)
+        ),
         max_leaves=4,
     )
 )
@@ -64,6 +77,10 @@ def test_a_long_value_is_shortened():
     assert shown("x" * 100).endswith("x…")
 
 
-@pytest.mark.parametrize(("word", "expected"), [("tset", "test"), ("TRAIN", "train"), ("zzz", "")])
+@pytest.mark.parametrize(
+    ("word", "expected"), [("tset", "test"), ("TRAIN", "train"), ("zzz", "")]
+)
 def test_the_nearest_known_word_is_proposed(word, expected):
-    assert did_you_mean(word, ["train", "test"]) == (f'; did you mean "{expected}"?' if expected else "")
+    assert did_you_mean(word, ["train", "test"]) == (
+        f'; did you mean "{expected}"?' if expected else ""
+    )

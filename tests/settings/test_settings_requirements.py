@@ -5,7 +5,12 @@ import pytest
 from pytest_iso23053.assurance.policy import Requirement
 
 NAMES = ("accuracy", "f1", "mean_absolute_error", "psi", "selection_rate")
-RANGES = {"accuracy": (0.0, 1.0), "selection_rate": (0.0, 1.0), "mean_absolute_error": (0.0, None), "r2": (None, 1.0)}
+RANGES = {
+    "accuracy": (0.0, 1.0),
+    "selection_rate": (0.0, 1.0),
+    "mean_absolute_error": (0.0, None),
+    "r2": (None, 1.0),
+}
 
 
 def test_requirements_in_both_forms(project):
@@ -42,27 +47,62 @@ def test_measures_are_asked_for_only_where_there_are_requirements(project):
     def never():
         raise AssertionError("this would load every measure")
 
-    assert project.settings("seed = 1\n[requirements]\n", measure_names=never).requirements == ()
+    assert (
+        project.settings("seed = 1\n[requirements]\n", measure_names=never).requirements
+        == ()
+    )
 
 
 @pytest.mark.parametrize(
     ("line", "key", "words"),
     [
-        ('acuracy = ">= 0.7"', "acuracy", 'unknown measure "acuracy"; did you mean "accuracy"?'),
+        (
+            'acuracy = ">= 0.7"',
+            "acuracy",
+            'unknown measure "acuracy"; did you mean "accuracy"?',
+        ),
         ('zzz = ">= 0.7"', "zzz", "`pytest-iso23053 measures`"),
         ('accuracy = "0.7"', "accuracy", 'write ">= 0.7" or "<= 0.7"'),
         ("accuracy = 0.7", "accuracy", 'accuracy = ">= 0.75"'),
         ('accuracy = ">= nan"', "accuracy", "finite"),
         ("accuracy = { limit = '=> 0.7' }", "accuracy.limit", 'did you mean ">= 0.7"'),
-        ("accuracy = { limit = '>= 0.7', model = 'x' }", "accuracy.model", 'there is no model "x"'),
-        ("accuracy = { limit = '>= 0.7', dataset = 'tset' }", "accuracy.dataset", 'did you mean "test"?'),
+        (
+            "accuracy = { limit = '>= 0.7', model = 'x' }",
+            "accuracy.model",
+            'there is no model "x"',
+        ),
+        (
+            "accuracy = { limit = '>= 0.7', dataset = 'tset' }",
+            "accuracy.dataset",
+            'did you mean "test"?',
+        ),
         ('"selection_rate(sex)" = ">= 0.7"', '"selection_rate(sex)"', "which summary"),
-        ('accuracy = ">= 1.5"', "accuracy", "no value can meet >= 1.5: accuracy lies between 0 and 1"),
+        (
+            'accuracy = ">= 1.5"',
+            "accuracy",
+            "no value can meet >= 1.5: accuracy lies between 0 and 1",
+        ),
         ('accuracy = "> 1"', "accuracy", "no value can meet > 1"),
-        ('mean_absolute_error = "< 0"', "mean_absolute_error", "lies between 0 and inf"),
-        ('"selection_rate.ratio(a)" = ">= 1.2"', '"selection_rate.ratio(a)"', "ratio of selection_rate lies between"),
-        ('"selection_rate.difference(a)" = "<= -0.1"', '"selection_rate.difference(a)"', "between 0 and 1"),
-        ('"selection_rate.worst(a)" = ">= 2"', '"selection_rate.worst(a)"', "between 0 and 1"),
+        (
+            'mean_absolute_error = "< 0"',
+            "mean_absolute_error",
+            "lies between 0 and inf",
+        ),
+        (
+            '"selection_rate.ratio(a)" = ">= 1.2"',
+            '"selection_rate.ratio(a)"',
+            "ratio of selection_rate lies between",
+        ),
+        (
+            '"selection_rate.difference(a)" = "<= -0.1"',
+            '"selection_rate.difference(a)"',
+            "between 0 and 1",
+        ),
+        (
+            '"selection_rate.worst(a)" = ">= 2"',
+            '"selection_rate.worst(a)"',
+            "between 0 and 1",
+        ),
     ],
 )
 def test_requirements_that_cannot_be_meant(project, line, key, words):
@@ -87,9 +127,20 @@ def test_requirements_that_cannot_be_meant(project, line, key, words):
     ],
 )
 def test_limits_at_the_edge_are_possible(project, line):
-    project.settings(f"[requirements]\n{line}\n", measure_names=lambda: NAMES, measure_range=RANGES.get)
+    project.settings(
+        f"[requirements]\n{line}\n",
+        measure_names=lambda: NAMES,
+        measure_range=RANGES.get,
+    )
 
 
 def test_a_bad_key_and_a_bad_limit_are_told_together(project):
-    found = project.mistakes("[requirements]\nacuracy = { limit = 'good', model = 'x' }\n", measure_names=lambda: NAMES)
-    assert set(found) == {"requirements.acuracy", "requirements.acuracy.limit", "requirements.acuracy.model"}
+    found = project.mistakes(
+        "[requirements]\nacuracy = { limit = 'good', model = 'x' }\n",
+        measure_names=lambda: NAMES,
+    )
+    assert set(found) == {
+        "requirements.acuracy",
+        "requirements.acuracy.limit",
+        "requirements.acuracy.model",
+    }

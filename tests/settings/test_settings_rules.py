@@ -35,13 +35,21 @@ def test_waivers_are_numbered_and_may_say_more(project):
 
 
 def test_an_expired_waiver_is_no_mistake(project):
-    assert project.settings(WAIVER.replace("2027", "1999")).waivers[0].expires.year == 1999
+    assert (
+        project.settings(WAIVER.replace("2027", "1999")).waivers[0].expires.year == 1999
+    )
 
 
 def test_what_does_not_apply(project):
-    settings = project.settings(WAIVER.replace("waivers", "not_applicable").replace("7.4/fairness", "vv/fairness"))
+    settings = project.settings(
+        WAIVER.replace("waivers", "not_applicable").replace(
+            "7.4/fairness", "vv/fairness"
+        )
+    )
     assert settings.not_applicable == (
-        NotApplicable(ClauseReference("7.4", "fairness"), "soon", "risk", date(2027, 1, 31)),
+        NotApplicable(
+            ClauseReference("7.4", "fairness"), "soon", "risk", date(2027, 1, 31)
+        ),
     )
 
 
@@ -50,7 +58,12 @@ def test_what_does_not_apply(project):
     [
         ('owner = "risk"\n', "", "owner", "is missing; write for example owner"),
         ('reason = "soon"\n', "", "reason", "is missing"),
-        ("expires = 2027-01-31\n", "", "expires", "write for example expires = 2027-01-31"),
+        (
+            "expires = 2027-01-31\n",
+            "",
+            "expires",
+            "write for example expires = 2027-01-31",
+        ),
         ('clause = "7.4/fairness"\n', "", "clause", "is missing"),
         ("2027-01-31", '"soon"', "expires", 'must be a date, not the text "soon"'),
         ("2027-01-31", '"2027-02-30"', "expires", "not a day of the calendar"),
@@ -70,31 +83,52 @@ def test_malformed_claims(project, table, old, new, key, words):
 
 
 def test_every_mistake_of_a_waiver_is_told_at_once(project):
-    found = project.mistakes(WAIVER + '[[waivers]]\nclause = "7.9"\nreason = ""\nexpires = 1\n')
-    assert set(found) == {"waivers[1].clause", "waivers[1].reason", "waivers[1].expires", "waivers[1].owner"}
+    found = project.mistakes(
+        WAIVER + '[[waivers]]\nclause = "7.9"\nreason = ""\nexpires = 1\n'
+    )
+    assert set(found) == {
+        "waivers[1].clause",
+        "waivers[1].reason",
+        "waivers[1].expires",
+        "waivers[1].owner",
+    }
     assert project.lines == {
         "waivers[1].clause": 7, "waivers[1].reason": 8, "waivers[1].expires": 9, "waivers[1].owner": 6,
     }  # fmt: skip
 
 
 def test_gate_rules(project):
-    settings = project.settings('[gate]\n"7.4" = "demonstrated"\n"7.2-7.3" = "partial"\n"7.2>7.3" = "partial"\n')
+    settings = project.settings(
+        '[gate]\n"7.4" = "demonstrated"\n"7.2-7.3" = "partial"\n"7.2>7.3" = "partial"\n'
+    )
     assert settings.gate == (
         GateRule(ClauseReference("7.4"), "demonstrated", "configuration", "7.4"),
         GateRule(ClauseReference("7.2"), "partial", "configuration", "7.2-7.3"),
         GateRule(ClauseReference("7.3"), "partial", "configuration", "7.2-7.3"),
-        GateRule(BoundaryReference("7.2", "7.3"), "partial", "configuration", "7.2>7.3"),
+        GateRule(
+            BoundaryReference("7.2", "7.3"), "partial", "configuration", "7.2>7.3"
+        ),
     )
 
 
 def test_map_rules_keep_their_order(project):
-    settings = project.settings('[map]\n"tests/b*" = "7.2/quality"\n"tests/a*" = ["7.4", "vv/robustness"]\n')
-    assert settings.map == (MapRule("tests/b*", ("7.2/quality",)), MapRule("tests/a*", ("7.4", "vv/robustness")))
+    settings = project.settings(
+        '[map]\n"tests/b*" = "7.2/quality"\n"tests/a*" = ["7.4", "vv/robustness"]\n'
+    )
+    assert settings.map == (
+        MapRule("tests/b*", ("7.2/quality",)),
+        MapRule("tests/a*", ("7.4", "vv/robustness")),
+    )
 
 
 def test_required_aspects(project):
-    settings = project.settings('require = ["7.4/calibration", "vv/calibration", "7.3/memorisation"]\n')
-    assert settings.require == (ClauseReference("7.4", "calibration"), ClauseReference("7.3", "memorisation"))
+    settings = project.settings(
+        'require = ["7.4/calibration", "vv/calibration", "7.3/memorisation"]\n'
+    )
+    assert settings.require == (
+        ClauseReference("7.4", "calibration"),
+        ClauseReference("7.3", "memorisation"),
+    )
 
 
 @pytest.mark.parametrize(

@@ -30,18 +30,32 @@ def test_the_schema_is_one():
     Draft202012Validator.check_schema(configuration_schema())
 
 
-@pytest.mark.parametrize("schema", list(subschemas(configuration_schema())), ids=lambda schema: None)
+@pytest.mark.parametrize(
+    "schema", list(subschemas(configuration_schema())), ids=lambda schema: None
+)
 def test_everything_in_the_schema_can_be_explained(schema):
-    assert "$ref" in schema or schema["title"], "a mistake is said in the words of the title"
+    assert "$ref" in schema or schema["title"], (
+        "a mistake is said in the words of the title"
+    )
     if schema.get("type") == "object" and "properties" in schema:
-        assert schema["additionalProperties"] is False, "unknown keys are mistakes at every level"
-        assert all("description" in inner or "$ref" in inner for inner in schema["properties"].values())
+        assert schema["additionalProperties"] is False, (
+            "unknown keys are mistakes at every level"
+        )
+        assert all(
+            "description" in inner or "$ref" in inner
+            for inner in schema["properties"].values()
+        )
 
 
-@pytest.mark.parametrize("schema", list(subschemas(configuration_schema())), ids=lambda schema: None)
+@pytest.mark.parametrize(
+    "schema", list(subschemas(configuration_schema())), ids=lambda schema: None
+)
 def test_examples_and_defaults_are_right_themselves(schema):
     check = Draft202012Validator({**schema, "$defs": configuration_schema()["$defs"]})
-    for value in [*schema.get("examples", []), *([schema["default"]] if "default" in schema else [])]:
+    for value in [
+        *schema.get("examples", []),
+        *([schema["default"]] if "default" in schema else []),
+    ]:
         check.validate(value)
 
 
@@ -49,37 +63,117 @@ def test_examples_and_defaults_are_right_themselves(schema):
     ("table", "key", "words"),
     [
         ({"modles": {}}, "modles", ["unknown key", 'did you mean "models"?']),
-        ({"system": {"purpose": "x"}}, "system.purpose", ['did you mean "intended_purpose"?']),
+        (
+            {"system": {"purpose": "x"}},
+            "system.purpose",
+            ['did you mean "intended_purpose"?'],
+        ),
         (
             {"datasets": {"test": {"source": "x", "read": {"delimiter": ";"}}}},
             "datasets.test.read.delimiter",
             ['"sep"'],
         ),
         ({"zzz": 1}, "zzz", ["known here: catalogue, profile"]),
-        ({"seed": "5"}, "seed", ['a whole number from 0 up, not the text "5"', "seed = 23053"]),
+        (
+            {"seed": "5"},
+            "seed",
+            ['a whole number from 0 up, not the text "5"', "seed = 23053"],
+        ),
         ({"seed": True}, "seed", ["not true"]),
         ({"seed": -1}, "seed", ["not the number -1"]),
         ({"fail_under": 101}, "fail_under", ["from 0 to 100"]),
-        ({"decide": "bund"}, "decide", ['one of "bound", "point"', 'did you mean "bound"?']),
+        (
+            {"decide": "bund"},
+            "decide",
+            ['one of "bound", "point"', 'did you mean "bound"?'],
+        ),
         ({"suite": False}, "suite", ['one of "off", "fast", "full", not false']),
-        ({"models": {"credit": "x.skops"}}, "models.credit", ["headed [tool.iso23053.models.NAME]"]),
-        ({"models": {"credit": {}}}, "models.credit.source", ["is missing", 'source = "models/credit.skops"']),
+        (
+            {"models": {"credit": "x.skops"}},
+            "models.credit",
+            ["headed [tool.iso23053.models.NAME]"],
+        ),
+        (
+            {"models": {"credit": {}}},
+            "models.credit.source",
+            ["is missing", 'source = "models/credit.skops"'],
+        ),
         ({"models": {"a b": {"source": ""}}}, 'models."a b".source', ["is empty"]),
-        ({"datasets": {"test": {"source": ["X.npy"]}}}, "datasets.test.source", ["a pair of sources [X, y]"]),
-        ({"datasets": {"test": {"source": ["X.npy", 1]}}}, "datasets.test.source[1]", ["not the number 1"]),
-        ({"datasets": {"test": {"source": "x", "sensitive": "sex"}}}, "datasets.test.sensitive", ['= ["sex"]']),
-        ({"datasets": {"test": {"source": "x", "target": True}}}, "datasets.test.target", ["a column, or false"]),
-        ({"datasets": {"test": {"source": "x", "labels": {}}}}, "datasets.test.labels", ["is empty"]),
-        ({"datasets": {"test": {"source": "x", "sha256": "9f2c…"}}}, "datasets.test.sha256", ["64 hexadecimal digits"]),
-        ({"requirements": {"accuracy": 0.75}}, "requirements.accuracy", ['accuracy = ">= 0.75"']),
-        ({"requirements": {"f1": {"owner": "x"}}}, "requirements.f1.limit", ["is missing"]),
-        ({"requirements": {"f1": {"limit": ">= 0", "theshold": 1}}}, "requirements.f1.theshold", ["unknown key"]),
-        ({"gate": {"7.4": "demonstratd"}}, 'gate."7.4"', ['did you mean "demonstrated"?']),
-        ({"gate": {"7": {"4": "demonstrated"}}}, "gate.7", ['a key with a dot needs quotes: "7.4"']),
-        ({"waivers": {"clause": "7.4"}}, "waivers", ["each headed [[tool.iso23053.waivers]]"]),
-        ({"waivers": [{"clause": "7.4", "reason": "x", "owner": " "}]}, "waivers[0].owner", ["is empty"]),
-        ({"waivers": [{"clause": "7.4", "reason": "x"}]}, "waivers[0].expires", ["is missing", "expires = 2027-01-31"]),
-        ({"not_applicable": [{"expires": "soon"}]}, "not_applicable[0].expires", ["must be a date"]),
+        (
+            {"datasets": {"test": {"source": ["X.npy"]}}},
+            "datasets.test.source",
+            ["a pair of sources [X, y]"],
+        ),
+        (
+            {"datasets": {"test": {"source": ["X.npy", 1]}}},
+            "datasets.test.source[1]",
+            ["not the number 1"],
+        ),
+        (
+            {"datasets": {"test": {"source": "x", "sensitive": "sex"}}},
+            "datasets.test.sensitive",
+            ['= ["sex"]'],
+        ),
+        (
+            {"datasets": {"test": {"source": "x", "target": True}}},
+            "datasets.test.target",
+            ["a column, or false"],
+        ),
+        (
+            {"datasets": {"test": {"source": "x", "labels": {}}}},
+            "datasets.test.labels",
+            ["is empty"],
+        ),
+        (
+            {"datasets": {"test": {"source": "x", "sha256": "9f2c…"}}},
+            "datasets.test.sha256",
+            ["64 hexadecimal digits"],
+        ),
+        (
+            {"requirements": {"accuracy": 0.75}},
+            "requirements.accuracy",
+            ['accuracy = ">= 0.75"'],
+        ),
+        (
+            {"requirements": {"f1": {"owner": "x"}}},
+            "requirements.f1.limit",
+            ["is missing"],
+        ),
+        (
+            {"requirements": {"f1": {"limit": ">= 0", "theshold": 1}}},
+            "requirements.f1.theshold",
+            ["unknown key"],
+        ),
+        (
+            {"gate": {"7.4": "demonstratd"}},
+            'gate."7.4"',
+            ['did you mean "demonstrated"?'],
+        ),
+        (
+            {"gate": {"7": {"4": "demonstrated"}}},
+            "gate.7",
+            ['a key with a dot needs quotes: "7.4"'],
+        ),
+        (
+            {"waivers": {"clause": "7.4"}},
+            "waivers",
+            ["each headed [[tool.iso23053.waivers]]"],
+        ),
+        (
+            {"waivers": [{"clause": "7.4", "reason": "x", "owner": " "}]},
+            "waivers[0].owner",
+            ["is empty"],
+        ),
+        (
+            {"waivers": [{"clause": "7.4", "reason": "x"}]},
+            "waivers[0].expires",
+            ["is missing", "expires = 2027-01-31"],
+        ),
+        (
+            {"not_applicable": [{"expires": "soon"}]},
+            "not_applicable[0].expires",
+            ["must be a date"],
+        ),
         ({"map": {"tests/*": []}}, 'map."tests/*"', ["is empty"]),
         ({"ingest": "validate"}, "ingest", ["a callable or fixture"]),
         ({"system": {"version": 2.2}}, "system.version", ['version = "2.2"']),

@@ -17,8 +17,18 @@ if TYPE_CHECKING:
 
 
 @click.command("init")
-@click.argument("folder", default=".", type=click.Path(exists=True, file_okay=False, path_type=Path), metavar="[DIR]")
-@click.option("--stdout", "to_stdout", is_flag=True, help="Print the configuration and write nothing.")
+@click.argument(
+    "folder",
+    default=".",
+    type=click.Path(exists=True, file_okay=False, path_type=Path),
+    metavar="[DIR]",
+)
+@click.option(
+    "--stdout",
+    "to_stdout",
+    is_flag=True,
+    help="Print the configuration and write nothing.",
+)
 @click.option(
     "--requirements",
     is_flag=True,
@@ -42,32 +52,48 @@ def command(folder: Path, *, to_stdout: bool, requirements: bool) -> None:
 
     repository = look_at(root)
     rules = list(proposals(root, repository.tests))
-    text = draft(repository, rules, _starting_points(repository) if requirements else None)
+    text = draft(
+        repository, rules, _starting_points(repository) if requirements else None
+    )
     if to_stdout:
         click.echo(text, nl=False)
         return
     _write(root / OWN_FILE, text)
-    for line in (*_found(repository, rules), "", f"Wrote {folder / OWN_FILE}.", *_to_settle(root), *_what_next()):
+    for line in (
+        *_found(repository, rules),
+        "",
+        f"Wrote {folder / OWN_FILE}.",
+        *_to_settle(root),
+        *_what_next(),
+    ):
         click.echo(line)
 
 
 def _write(path: Path, text: str) -> None:
     try:
-        with path.open("x", encoding="utf-8") as file:  # never over a file that appeared meanwhile
+        with path.open(
+            "x", encoding="utf-8"
+        ) as file:  # never over a file that appeared meanwhile
             file.write(text)
     except OSError as error:
-        raise click.ClickException(f"{path} could not be written: {error.strerror or error}") from error
+        raise click.ClickException(
+            f"{path} could not be written: {error.strerror or error}"
+        ) from error
 
 
 def _starting_points(repository: Repository) -> list[StartingPoint]:
-    """Take the starting points of the registry for measures whose needs the repository meets."""
+    """Take the starting points of the registry, for the measures whose needs the repository meets."""
     from pytest_iso23053.measures import registry
 
-    there = {"labels", *repository.datasets, *(["model"] if repository.models else [])}
+    there = {
+        "labels",
+        *repository.datasets,
+        *(["model", "probabilities"] if repository.models else []),
+    }
     return [
-        (measure.name, measure.limit, f"{measure.clause}/{measure.aspect}")
+        (measure.name, measure.starting_point, f"{measure.clause}/{measure.aspect}")
         for measure in registry.all_measures()
-        if measure.basis == "P" and measure.limit and set(measure.needs) <= there
+        if measure.starting_point and measure.aspect and set(measure.needs) <= there
     ]
 
 

@@ -12,7 +12,18 @@ if TYPE_CHECKING:
     from collections.abc import Collection
 
 LEVELS = ("demonstrated", "partial")
-REPORT_FORMATS = ("term", "html", "json", "markdown", "sarif", "github", "badge", "oscal", "cyclonedx", "in-toto")
+REPORT_FORMATS = (
+    "term",
+    "html",
+    "json",
+    "markdown",
+    "sarif",
+    "github",
+    "badge",
+    "oscal",
+    "cyclonedx",
+    "in-toto",
+)
 
 
 def parse_gate(text: str, resolver: Resolver) -> tuple[GateRule, ...] | None:
@@ -33,12 +44,20 @@ def parse_gate(text: str, resolver: Resolver) -> tuple[GateRule, ...] | None:
     if not colon:
         expression, level = text, "demonstrated"
     elif level not in LEVELS:
-        expression, level = _without_level(text, expression, level, resolver), "demonstrated"
+        expression, level = (
+            _without_level(text, expression, level, resolver),
+            "demonstrated",
+        )
     references = resolver.expression(expression)
-    return tuple(GateRule(reference, level, origin="command line", spelled=text) for reference in references)
+    return tuple(
+        GateRule(reference, level, origin="command line", spelled=text)
+        for reference in references
+    )
 
 
-def parse_report(text: str, formats: Collection[str] = REPORT_FORMATS) -> tuple[str, str | None]:
+def parse_report(
+    text: str, formats: Collection[str] = REPORT_FORMATS
+) -> tuple[str, str | None]:
     """Read ``FORMAT[:PATH]``.
 
     Raises
@@ -58,7 +77,9 @@ def parse_report(text: str, formats: Collection[str] = REPORT_FORMATS) -> tuple[
         way_out = did_you_mean(name, formats) or f"; known: {', '.join(formats)}"
         raise ValueError(f"unknown report format {shown(name)}{way_out}")
     if colon and not path:
-        raise ValueError(f'no path behind the colon; write "{name}" for the default path, or "{name}:report.{name}"')
+        raise ValueError(
+            f'no path behind the colon; write "{name}" for the default path, or "{name}:report.{name}"'
+        )
     return name, path or None
 
 
@@ -71,6 +92,9 @@ def _without_level(text: str, head: str, tail: str, resolver: Resolver) -> str:
             resolver.expression(head)
         except UnknownReference:
             return text
-        way_out = did_you_mean(tail, LEVELS) or f"; write {head}:demonstrated or {head}:partial"
+        way_out = (
+            did_you_mean(tail, LEVELS)
+            or f"; write {head}:demonstrated or {head}:partial"
+        )
         raise ValueError(f"unknown level {shown(tail)}{way_out}") from None
     return text

@@ -31,7 +31,9 @@ class ConfigurationFile:
 
     def mistake(self, path: KeyPath, message: str) -> Mistake:
         """Name a mistake by its key in the table, with the line of the file where that can be told."""
-        of_option = bool(path) and str(path[0]).startswith("--")  # no line of the file is to blame
+        of_option = bool(path) and str(path[0]).startswith(
+            "--"
+        )  # no line of the file is to blame
         line = None if of_option else line_of(self._lines, (*self.prefix, *path))
         return Mistake(key_text(path), message, line)
 
@@ -45,18 +47,24 @@ class ConfigurationFile:
         inside = tool.get("iso23053") if isinstance(tool, dict) else None
         own = self.path.name != PYPROJECT
         if inside is None and isinstance(tool, dict) and (misnamed := _misnamed(tool)):
-            raise self._error(("tool", misnamed), "is not read; name the table [tool.iso23053]")
+            raise self._error(
+                ("tool", misnamed), "is not read; name the table [tool.iso23053]"
+            )
         if inside is None and own and "tool" not in document:
             return dict(document), ()
         if inside is None:
-            raise self._error((), "there is no table [tool.iso23053] in this file; add it, or name another file")
+            raise self._error(
+                (),
+                "there is no table [tool.iso23053] in this file; add it, or name another file",
+            )
         if not isinstance(inside, dict):
             raise self._error(TABLE, "must be a table, headed [tool.iso23053]")
         if own and (beside := [key for key in document if key != "tool"]):
             raise SettingsError(
                 [
                     self.mistake(
-                        (key,), f"stands beside [tool.iso23053]; move it to [tool.iso23053.{key_text((key,))}]"
+                        (key,),
+                        f"stands beside [tool.iso23053]; move it to [tool.iso23053.{key_text((key,))}]",
                     )
                     for key in beside
                 ],
@@ -90,12 +98,21 @@ def _speaks_of_us(pyproject: Path) -> bool:
         tool = tomllib.loads(content.decode("utf-8-sig")).get("tool")
     except (OSError, ValueError, RecursionError):
         return True  # reading it as the configuration says what is wrong with it
-    return isinstance(tool, dict) and ("iso23053" in tool or _misnamed(tool) is not None)
+    return isinstance(tool, dict) and (
+        "iso23053" in tool or _misnamed(tool) is not None
+    )
 
 
 def _misnamed(tool: Mapping[str, Any]) -> str | None:
     """Find ``[tool.pytest-iso23053]`` and its like, which would otherwise be a configuration that nobody reads."""
-    return next((key for key in tool if _OUR_NAME.fullmatch(re.sub(r"[\W_]", "", key.casefold()))), None)
+    return next(
+        (
+            key
+            for key in tool
+            if _OUR_NAME.fullmatch(re.sub(r"[\W_]", "", key.casefold()))
+        ),
+        None,
+    )
 
 
 def _read(path: Path) -> str:
@@ -119,16 +136,28 @@ def _parsed(text: str, path: Path) -> dict[str, Any]:
         reason, line, column = _place(str(error), text)
         lines = text.splitlines()
         shown = lines[line - 1].strip()[:80] if line <= len(lines) else ""
-        message = f"not valid TOML at column {column}: {reason}" + (f", in «{shown}»" if shown else "")
+        message = f"not valid TOML at column {column}: {reason}" + (
+            f", in «{shown}»" if shown else ""
+        )
         raise SettingsError([Mistake("", message, line)], path) from None
     except RecursionError:
-        raise SettingsError([Mistake("", "is nested too deeply to be read; write it flatter")], path) from None
+        raise SettingsError(
+            [Mistake("", "is nested too deeply to be read; write it flatter")], path
+        ) from None
 
 
 def _place(message: str, text: str) -> tuple[str, int, int]:
     """Take line and column from tomllib's message: as attributes they come with Python 3.14."""
-    match = re.fullmatch(r"(?P<reason>.*) \(at line (?P<line>\d+), column (?P<column>\d+)\)", message, re.DOTALL)
+    match = re.fullmatch(
+        r"(?P<reason>.*) \(at line (?P<line>\d+), column (?P<column>\d+)\)",
+        message,
+        re.DOTALL,
+    )
     if match:
         return match["reason"], int(match["line"]), int(match["column"])
     last = text.rstrip("\n").count("\n") + 1
-    return message.removesuffix(" (at end of document)"), last, len(text.rstrip("\n").rpartition("\n")[2]) + 1
+    return (
+        message.removesuffix(" (at end of document)"),
+        last,
+        len(text.rstrip("\n").rpartition("\n")[2]) + 1,
+    )

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
-import json
 import math
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -24,15 +22,33 @@ from pytest_iso23053.settings.mistakes import (
     shown,
 )
 from pytest_iso23053.settings.model import Settings
-from pytest_iso23053.settings.requirements import MeasureNames, MeasureRange, read_requirements
-from pytest_iso23053.settings.rules import read_gate, read_map, read_not_applicable, read_require, read_waivers
+from pytest_iso23053.settings.plain import TooDeepError, digest_of, plain
+from pytest_iso23053.settings.requirements import (
+    MeasureNames,
+    MeasureRange,
+    read_requirements,
+)
+from pytest_iso23053.settings.rules import (
+    read_gate,
+    read_map,
+    read_not_applicable,
+    read_require,
+    read_waivers,
+)
 from pytest_iso23053.settings.shape import check_shape
 from pytest_iso23053.settings.specifications import read_datasets, read_models
 
 if TYPE_CHECKING:
     from pytest_iso23053.catalogue.model import Catalogue
 
-__all__ = ["Mistake", "SettingsError", "Surroundings", "find_configuration", "load_settings", "settings_from_table"]
+__all__ = [
+    "Mistake",
+    "SettingsError",
+    "Surroundings",
+    "find_configuration",
+    "load_settings",
+    "settings_from_table",
+]
 
 DEFAULT_CATALOGUE = "lifecycle"
 CATALOGUE_OPTION = "--iso23053-catalogue"
@@ -90,13 +106,17 @@ def load_settings(
     SettingsError
         With every mistake there is: ``mistakes`` holds them, and the text is the whole message.
     """
-    surroundings = Surroundings(catalogue, catalogues or {}, formats, measure_names, measure_range)
+    surroundings = Surroundings(
+        catalogue, catalogues or {}, formats, measure_names, measure_range
+    )
     rootdir = Path(rootdir).resolve()
     found = find_configuration(rootdir) if path is None else Path(path)
     if found is None:
         return settings_from_table({}, rootdir, surroundings)
     file = ConfigurationFile(found.resolve())
-    return settings_from_table(file.table, rootdir, surroundings, path=file.path, as_mistake=file.mistake)
+    return settings_from_table(
+        file.table, rootdir, surroundings, path=file.path, as_mistake=file.mistake
+    )
 
 
 def settings_from_table(
@@ -116,26 +136,32 @@ def settings_from_table(
     """
     findings = Findings()
     try:
-        result = _checked(table, rootdir, surroundings or Surroundings(), path, findings)
-    except RecursionError:  # dotted keys nest without end, and tomllib reads them in a loop
-        raise SettingsError([Mistake("", "is nested too deeply to be read; write it flatter")], path) from None
+        said = plain(table)
+    except TooDeepError as error:
+        raise SettingsError([Mistake("", str(error))], path) from None
+    result = _checked(said, rootdir, surroundings or Surroundings(), path, findings)
     if result is None:
-        said = as_mistake or (lambda key, message: Mistake(key_text(key), message))
-        raise SettingsError((said(key, message) for key, message in findings.found), path)
+        name = as_mistake or (lambda key, message: Mistake(key_text(key), message))
+        raise SettingsError(
+            (name(key, message) for key, message in findings.found), path
+        )
     return result
 
 
 def _checked(
-    table: Mapping[str, Any], rootdir: Path, surroundings: Surroundings, path: Path | None, findings: Findings
+    said: dict[str, Any],
+    rootdir: Path,
+    surroundings: Surroundings,
+    path: Path | None,
+    findings: Findings,
 ) -> tuple[Settings, Catalogue, Resolver] | None:
-    plain = _plain(table)
-    shaped = check_shape(plain, findings) if plain else {}
+    shaped = check_shape(said, findings) if said else {}
     catalogue = _catalogue(shaped, rootdir, surroundings, findings)
     resolver = Resolver(catalogue) if catalogue else None
     settings = Settings(
         rootdir=rootdir,
         path=path,
-        sha256=hashlib.sha256(_canonical(plain)).hexdigest() if plain else "",
+        sha256=digest_of(said) if said else "",
         catalogue=_catalogue_name(shaped, surroundings),
         **{key: shaped[key] for key in _SIMPLE if key in shaped},
         **_numbers(shaped, findings),
@@ -143,22 +169,11 @@ def _checked(
         **_policy(shaped, catalogue, resolver, findings),
         reports=_reports(shaped.get("reports", ()), surroundings.formats, findings),
     )
-    return None if findings.found or catalogue is None or resolver is None else (settings, catalogue, resolver)
-
-
-def _plain(value: Any) -> Any:
-    """Reduce what TOML knows to what JSON knows: dates and times become text."""
-    if isinstance(value, Mapping):
-        return {str(key): _plain(inner) for key, inner in value.items()}
-    if isinstance(value, list | tuple):
-        return [_plain(inner) for inner in value]
-    if value is None or isinstance(value, bool | int | float | str):
-        return value
-    return value.isoformat() if hasattr(value, "isoformat") else str(value)
-
-
-def _canonical(plain: Any) -> bytes:
-    return json.dumps(plain, sort_keys=True, separators=(",", ":")).encode()
+    return (
+        None
+        if findings.found or catalogue is None or resolver is None
+        else (settings, catalogue, resolver)
+    )
 
 
 def _catalogue_name(shaped: Mapping[str, Any], surroundings: Surroundings) -> str:
@@ -166,37 +181,58 @@ def _catalogue_name(shaped: Mapping[str, Any], surroundings: Surroundings) -> st
 
 
 def _catalogue(
-    shaped: Mapping[str, Any], rootdir: Path, surroundings: Surroundings, findings: Findings
+    shaped: Mapping[str, Any],
+    rootdir: Path,
+    surroundings: Surroundings,
+    findings: Findings,
 ) -> Catalogue | None:
     name = _catalogue_name(shaped, surroundings)
     try:
-        return load_catalogue(str(surroundings.catalogues.get(name, name)), rootdir=rootdir)
-    except (ValueError, OSError) as error:  # CatalogueError, or a path that cannot be one
+        return load_catalogue(
+            str(surroundings.catalogues.get(name, name)), rootdir=rootdir
+        )
+    except (
+        ValueError,
+        OSError,
+    ) as error:  # CatalogueError, or a path that cannot be one
         key = CATALOGUE_OPTION if surroundings.catalogue else "catalogue"
-        known = error.mistakes if isinstance(error, CatalogueError) else (f"no catalogue {shown(name)}: {error}",)
+        known = (
+            error.mistakes
+            if isinstance(error, CatalogueError)
+            else (f"no catalogue {shown(name)}: {error}",)
+        )
         for mistake in known:
             findings.add((key,), mistake)
     unread = [key for key in _REFERRING if shaped.get(key)]
     if unread:
-        findings.add((unread[0],), f"the clauses in {', '.join(unread)} are not checked before the catalogue loads")
+        findings.add(
+            (unread[0],),
+            f"the clauses in {', '.join(unread)} are not checked before the catalogue loads",
+        )
     return None
 
 
 def _numbers(shaped: Mapping[str, Any], findings: Findings) -> dict[str, Any]:
     numbers: dict[str, Any] = {}
     if "seed" in shaped:
-        numbers["seed"] = int(shaped["seed"])  # JSON Schema takes 5.0 for a whole number
+        numbers["seed"] = int(
+            shaped["seed"]
+        )  # JSON Schema takes 5.0 for a whole number
     if "fail_under" in shaped:
         numbers["fail_under"] = float(shaped["fail_under"])
         if math.isnan(numbers["fail_under"]):  # and nan for one between 0 and 100
             findings.add(
-                ("fail_under",), "must be a percentage from 0 to 100, not nan; write for example fail_under = 80"
+                ("fail_under",),
+                "must be a percentage from 0 to 100, not nan; write for example fail_under = 80",
             )
     return numbers
 
 
 def _subjects_and_requirements(
-    shaped: Mapping[str, Any], rootdir: Path, surroundings: Surroundings, findings: Findings
+    shaped: Mapping[str, Any],
+    rootdir: Path,
+    surroundings: Surroundings,
+    findings: Findings,
 ) -> dict[str, Any]:
     models, datasets = shaped.get("models", {}), shaped.get("datasets", {})
     return {
@@ -215,18 +251,25 @@ def _subjects_and_requirements(
 
 
 def _policy(
-    shaped: Mapping[str, Any], catalogue: Catalogue | None, resolver: Resolver | None, findings: Findings
+    shaped: Mapping[str, Any],
+    catalogue: Catalogue | None,
+    resolver: Resolver | None,
+    findings: Findings,
 ) -> dict[str, Any]:
     policy: dict[str, Any] = {
         "waivers": read_waivers(shaped.get("waivers", ()), resolver, findings),
-        "not_applicable": read_not_applicable(shaped.get("not_applicable", ()), resolver, findings),
+        "not_applicable": read_not_applicable(
+            shaped.get("not_applicable", ()), resolver, findings
+        ),
     }
     if catalogue is None or resolver is None:
         return policy
     _check_profile(shaped.get("profile"), catalogue, findings)
     return policy | {
         "map": read_map(shaped.get("map", {}), resolver, findings),
-        "require": read_require(shaped.get("require", ()), resolver, catalogue, findings),
+        "require": read_require(
+            shaped.get("require", ()), resolver, catalogue, findings
+        ),
         "gate": read_gate(shaped.get("gate", {}), resolver, findings),
     }
 
@@ -234,11 +277,18 @@ def _policy(
 def _check_profile(name: str | None, catalogue: Catalogue, findings: Findings) -> None:
     if name is not None and catalogue.profile(name) is None:
         known = [profile.id for profile in catalogue.profiles]
-        way_out = did_you_mean(name, known) or (f"; it has {', '.join(known)}" if known else "; it has none")
-        findings.add(("profile",), f"the catalogue {catalogue.id} has no profile {shown(name)}{way_out}")
+        way_out = did_you_mean(name, known) or (
+            f"; it has {', '.join(known)}" if known else "; it has none"
+        )
+        findings.add(
+            ("profile",),
+            f"the catalogue {catalogue.id} has no profile {shown(name)}{way_out}",
+        )
 
 
-def _reports(said: Sequence[Any], formats: Collection[str], findings: Findings) -> tuple[str, ...]:
+def _reports(
+    said: Sequence[Any], formats: Collection[str], findings: Findings
+) -> tuple[str, ...]:
     taken: dict[str, str] = {}
     for position, text in enumerate(said):
         path: KeyPath = ("reports", position)
@@ -251,6 +301,9 @@ def _reports(said: Sequence[Any], formats: Collection[str], findings: Findings) 
             continue
         file = target or name
         if file in taken:
-            findings.add(path, f"{shown(text)} would overwrite {shown(taken[file])}; give it a path of its own")
+            findings.add(
+                path,
+                f"{shown(text)} would overwrite {shown(taken[file])}; give it a path of its own",
+            )
         taken.setdefault(file, text)
     return tuple(said)

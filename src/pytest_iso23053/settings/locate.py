@@ -41,7 +41,10 @@ def locate(text: str) -> dict[KeyPath, int]:
 
 def line_of(lines: Mapping[KeyPath, int], path: KeyPath) -> int | None:
     """Return the line of a key, or of the innermost table around it that is written in the file."""
-    return next((lines[path[:end]] for end in range(len(path), 0, -1) if path[:end] in lines), None)
+    return next(
+        (lines[path[:end]] for end in range(len(path), 0, -1) if path[:end] in lines),
+        None,
+    )
 
 
 def _paths(value: Any, path: KeyPath = ()) -> Iterator[KeyPath]:

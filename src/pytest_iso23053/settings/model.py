@@ -9,7 +9,12 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
     from pathlib import Path
 
-    from pytest_iso23053.assurance.policy import GateRule, NotApplicable, Requirement, Waiver
+    from pytest_iso23053.assurance.policy import (
+        GateRule,
+        NotApplicable,
+        Requirement,
+        Waiver,
+    )
     from pytest_iso23053.catalogue.reference import ClauseReference
 
 ROLES = ("train", "test", "reference", "production")
@@ -70,7 +75,9 @@ class Settings:
     flaky: str = "accept"  # or "refuse"
     unused_waivers: str = "report"  # or "fail"
     seed: int = DEFAULT_SEED
-    suite: str | None = None  # off | fast | full; None: fast where a subject is configured
+    suite: str | None = (
+        None  # off | fast | full; None: fast where a subject is configured
+    )
     fail_under: float | None = None
     models: tuple[ModelSpec, ...] = ()
     datasets: tuple[DatasetSpec, ...] = ()
@@ -81,4 +88,6 @@ class Settings:
     waivers: tuple[Waiver, ...] = ()
     not_applicable: tuple[NotApplicable, ...] = ()
     reports: tuple[str, ...] = ()  # as on the command line: FORMAT[:PATH]
-    ingest: str | None = None  # "fixture:name" or "package.module:callable", the user's data gate
+    ingest: str | None = (
+        None  # "fixture:name" or "package.module:callable", the user's data gate
+    )

@@ -7,7 +7,11 @@ from datetime import date
 from typing import TYPE_CHECKING, Any
 
 from pytest_iso23053.assurance.policy import GateRule, NotApplicable, Waiver
-from pytest_iso23053.catalogue.reference import BoundaryReference, ClauseReference, Reference
+from pytest_iso23053.catalogue.reference import (
+    BoundaryReference,
+    ClauseReference,
+    Reference,
+)
 from pytest_iso23053.catalogue.resolver import Resolver, UnknownReference
 from pytest_iso23053.settings.model import MapRule
 
@@ -17,14 +21,20 @@ if TYPE_CHECKING:
     from pytest_iso23053.catalogue.model import Catalogue
     from pytest_iso23053.settings.mistakes import Findings, KeyPath
 
-_DATE = re.compile(r"\d{4}-\d{2}-\d{2}")  # date.fromisoformat also reads 20270131 and 2027-W05-7
+_DATE = re.compile(
+    r"\d{4}-\d{2}-\d{2}"
+)  # date.fromisoformat also reads 20270131 and 2027-W05-7
 
 
-def read_map(table: Mapping[str, Any], resolver: Resolver, findings: Findings) -> tuple[MapRule, ...]:
+def read_map(
+    table: Mapping[str, Any], resolver: Resolver, findings: Findings
+) -> tuple[MapRule, ...]:
     """Return the rules in their order; each clause is one that a marker could name."""
     rules = []
     for pattern, said in table.items():
-        clauses = [said] if isinstance(said, str) else [clause for clause in said if clause]
+        clauses = (
+            [said] if isinstance(said, str) else [clause for clause in said if clause]
+        )
         for clause in clauses:
             try:
                 resolver.marker([clause])
@@ -32,7 +42,8 @@ def read_map(table: Mapping[str, Any], resolver: Resolver, findings: Findings) -
                 findings.add(("map", pattern), str(error))
         if not pattern.strip():
             findings.add(
-                ("map", pattern), 'the glob is empty and matches no test; write for example "tests/test_data*"'
+                ("map", pattern),
+                'the glob is empty and matches no test; write for example "tests/test_data*"',
             )
         rules.append(MapRule(pattern, tuple(clauses)))
     return tuple(rules)
@@ -48,18 +59,22 @@ def read_require(
         for reference in _references(text, resolver, path, findings):
             if isinstance(reference, BoundaryReference):
                 findings.add(
-                    path, f"{reference} is a boundary; name an aspect, or use a profile that requires boundaries"
+                    path,
+                    f"{reference} is a boundary; name an aspect, or use a profile that requires boundaries",
                 )
             elif reference.aspect is None:
                 findings.add(
-                    path, f"{reference} names no aspect; write for example {_some_aspect(reference, catalogue)}"
+                    path,
+                    f"{reference} names no aspect; write for example {_some_aspect(reference, catalogue)}",
                 )
             else:
                 required.append(reference)
     return tuple(dict.fromkeys(required))
 
 
-def read_gate(table: Mapping[str, str], resolver: Resolver, findings: Findings) -> tuple[GateRule, ...]:
+def read_gate(
+    table: Mapping[str, str], resolver: Resolver, findings: Findings
+) -> tuple[GateRule, ...]:
     """Return one rule for each clause, aspect and boundary that an entry names."""
     return tuple(
         GateRule(target=reference, level=level, spelled=text)
@@ -68,14 +83,26 @@ def read_gate(table: Mapping[str, str], resolver: Resolver, findings: Findings) 
     )
 
 
-def read_waivers(said: Sequence[Any], resolver: Resolver | None, findings: Findings) -> tuple[Waiver, ...]:
+def read_waivers(
+    said: Sequence[Any], resolver: Resolver | None, findings: Findings
+) -> tuple[Waiver, ...]:
     """Return the complete waivers; their ids are their positions. An expired one is no mistake."""
     waivers = []
     for position, entry in enumerate(said):
         clause, expires = _claim("waivers", position, entry, resolver, findings)
-        if clause is not None and expires is not None and entry.keys() >= {"reason", "owner"}:
-            kept = {key: entry[key] for key in ("reason", "owner", "test", "approved_by", "ticket") if key in entry}
-            waivers.append(Waiver(clause=clause, expires=expires, id=f"W{position + 1}", **kept))
+        if (
+            clause is not None
+            and expires is not None
+            and entry.keys() >= {"reason", "owner"}
+        ):
+            kept = {
+                key: entry[key]
+                for key in ("reason", "owner", "test", "approved_by", "ticket")
+                if key in entry
+            }
+            waivers.append(
+                Waiver(clause=clause, expires=expires, id=f"W{position + 1}", **kept)
+            )
     return tuple(waivers)
 
 
@@ -86,8 +113,14 @@ def read_not_applicable(
     declared = []
     for position, entry in enumerate(said):
         clause, expires = _claim("not_applicable", position, entry, resolver, findings)
-        if clause is not None and expires is not None and entry.keys() >= {"reason", "owner"}:
-            declared.append(NotApplicable(clause, entry["reason"], entry["owner"], expires))
+        if (
+            clause is not None
+            and expires is not None
+            and entry.keys() >= {"reason", "owner"}
+        ):
+            declared.append(
+                NotApplicable(clause, entry["reason"], entry["owner"], expires)
+            )
     return tuple(declared)
 
 
@@ -115,11 +148,16 @@ def _date(text: str | None, path: KeyPath, findings: Findings) -> date | None:
             return date.fromisoformat(text)
     except ValueError:
         pass
-    findings.add(path, f'"{text}" is not a day of the calendar; write for example expires = 2027-01-31')
+    findings.add(
+        path,
+        f'"{text}" is not a day of the calendar; write for example expires = 2027-01-31',
+    )
     return None
 
 
-def _references(text: Any, resolver: Resolver, path: KeyPath, findings: Findings) -> Iterator[Reference]:
+def _references(
+    text: Any, resolver: Resolver, path: KeyPath, findings: Findings
+) -> Iterator[Reference]:
     if not isinstance(text, str):
         return
     try:
@@ -131,5 +169,7 @@ def _references(text: Any, resolver: Resolver, path: KeyPath, findings: Findings
 def _some_aspect(reference: ClauseReference, catalogue: Catalogue) -> str:
     """Name an aspect of the clause that is worth requiring: one that is not required already, if there is one."""
     clause = catalogue.clause(reference.clause)
-    aspects = sorted(clause.aspects, key=lambda aspect: aspect.required) if clause else []
+    aspects = (
+        sorted(clause.aspects, key=lambda aspect: aspect.required) if clause else []
+    )
     return f"{reference.clause}/{aspects[0].id if aspects else 'ASPECT'}"

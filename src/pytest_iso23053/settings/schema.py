@@ -16,7 +16,9 @@ FILE = "configuration.schema.json"
 @cache
 def configuration_schema() -> dict[str, Any]:
     """Return the schema of the table ``[tool.iso23053]`` (Draft 2020-12)."""
-    schema: dict[str, Any] = json.loads((files("pytest_iso23053") / FILE).read_text(encoding="utf-8"))
+    schema: dict[str, Any] = json.loads(
+        (files("pytest_iso23053") / FILE).read_text(encoding="utf-8")
+    )
     return schema
 
 
@@ -26,4 +28,7 @@ def resolved(schema: Mapping[str, Any]) -> dict[str, Any]:
     if reference is None:
         return dict(schema)
     definition = configuration_schema()["$defs"][reference.rpartition("/")[2]]
-    return {**definition, **{key: value for key, value in schema.items() if key != "$ref"}}
+    return {
+        **definition,
+        **{key: value for key, value in schema.items() if key != "$ref"},
+    }

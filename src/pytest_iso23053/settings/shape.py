@@ -5,7 +5,14 @@ from __future__ import annotations
 import copy
 from typing import TYPE_CHECKING, Any
 
-from pytest_iso23053.settings.mistakes import Findings, KeyPath, did_you_mean, key_text, shown, toml_text
+from pytest_iso23053.settings.mistakes import (
+    Findings,
+    KeyPath,
+    did_you_mean,
+    key_text,
+    shown,
+    toml_text,
+)
 from pytest_iso23053.settings.schema import configuration_schema, resolved
 
 if TYPE_CHECKING:
@@ -26,7 +33,14 @@ _SYNONYMS = {
     "threshold": "limit",
     "until": "expires",
 }
-_KINDS = {str: "the text ", dict: "the table ", list: "the list ", int: "the number ", float: "the number ", bool: ""}
+_KINDS = {
+    str: "the text ",
+    dict: "the table ",
+    list: "the list ",
+    int: "the number ",
+    float: "the number ",
+    bool: "",
+}
 
 
 def check_shape(table: Mapping[str, Any], findings: Findings) -> dict[str, Any]:
@@ -54,7 +68,10 @@ def _mistakes(error: _Failure) -> Iterator[tuple[KeyPath, str]]:
     elif error.validator == "required":
         for key in error.validator_value:
             if key not in error.instance:
-                yield (*path, key), f"is missing{_example(key, resolved(error.schema['properties'][key]))}"
+                yield (
+                    (*path, key),
+                    f"is missing{_example(key, resolved(error.schema['properties'][key]))}",
+                )
     elif error.validator == "anyOf" and (inner := _chosen_branch(error)):
         for cause in inner:
             yield from _mistakes(cause)
@@ -68,14 +85,18 @@ def _chosen_branch(error: _Failure) -> list[_Failure]:
     for cause in error.context or ():
         branches.setdefault(cause.schema_path[0], []).append(cause)
     for causes in branches.values():
-        if not any(cause.validator in {"type", "const"} and not cause.path for cause in causes):
+        if not any(
+            cause.validator in {"type", "const"} and not cause.path for cause in causes
+        ):
             return causes
     return []
 
 
 def _unknown_key(key: str, known: Mapping[str, Any]) -> str:
     meant = _SYNONYMS.get(key.casefold())
-    nearest = f'; did you mean "{meant}"?' if meant in known else did_you_mean(key, known)
+    nearest = (
+        f'; did you mean "{meant}"?' if meant in known else did_you_mean(key, known)
+    )
     return f"unknown key{nearest or '; known here: ' + ', '.join(known)}"
 
 
@@ -102,8 +123,14 @@ def _example(key: str | int, schema: Mapping[str, Any]) -> str:
     if not examples:
         return ""
     # A date is the one value that stands in TOML without quotes although it is text in JSON.
-    text = str(examples[0]) if schema.get("format") == "date" else toml_text(examples[0])
-    return f"; write for example {text}" if isinstance(key, int) else f"; write for example {key_text((key,))} = {text}"
+    text = (
+        str(examples[0]) if schema.get("format") == "date" else toml_text(examples[0])
+    )
+    return (
+        f"; write for example {text}"
+        if isinstance(key, int)
+        else f"; write for example {key_text((key,))} = {text}"
+    )
 
 
 def _quote_hint(key: str | int, value: Any) -> str:
