@@ -36,9 +36,11 @@ class Lookup:
 
     def __init__(self, data: Mapping[str, Any]) -> None:
         self.clauses = tuple(located_clauses(data))
-        self._names = {
-            normalise(name): located.entry["id"] for located in self.clauses for name in names_of_clause(located.entry)
-        }
+        self._names: dict[str, str] = {}
+        for located in self.clauses:
+            for name in names_of_clause(located.entry):
+                # The first has the name: a name given twice is one mistake, and does not make others.
+                self._names.setdefault(normalise(name), located.entry["id"])
         self.aspects = {
             f"{located.entry['id']}/{aspect['id']}": aspect
             for located in self.clauses
@@ -97,6 +99,8 @@ def check(data: Mapping[str, Any], mistakes: Mistakes) -> None:
 
 def _check_missing(data: Mapping[str, Any], mistakes: Mistakes) -> None:
     _need(data, _REQUIRED_KEYS["catalogue"], "", mistakes)
+    if data.get("phases") == []:
+        mistakes.add("phases", "a catalogue needs at least one phase")
     for phase in data.get("phases", ()):
         _need(phase, _REQUIRED_KEYS["phase"], f"phases[{phase['id']}]", mistakes)
         if phase.get("clauses") == []:

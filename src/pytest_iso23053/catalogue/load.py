@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 # A catalogue that extends another has these of its own: it is another standard, whoever vouches for it.
 _NOT_INHERITED = ("id", "title", "edition", "verified", "source", "note")
-_TOML_PLACE = re.compile(r" \(at line (\d+), column (\d+)\)$")
+_TOML_PLACE = re.compile(r" \(at (?:line (\d+), column (\d+)|end of document)\)$")
 
 
 class CatalogueError(ValueError):
@@ -61,10 +61,14 @@ def _shipped(name: str) -> Catalogue:
 
 
 class _Layers(NamedTuple):
-    """A catalogue's data with what it extends merged in, and the ids of those it extends, the nearest first."""
+    """A catalogue's data with what it extends merged in, and the ids of those it extends, the nearest first.
+
+    It is not ``whole`` where what it extends could not be read: references would dangle by the dozen.
+    """
 
     data: dict[str, Any]
     ancestors: tuple[str, ...]
+    whole: bool = True
 
 
 def _load(path: Path, *, shown_as: str) -> Catalogue:
@@ -73,7 +77,8 @@ def _load(path: Path, *, shown_as: str) -> Catalogue:
     mistakes = Mistakes(shown_as)
     content = _read(path, mistakes)
     layers = _layers(path, _parse(content, mistakes), mistakes, above=())
-    check(layers.data, mistakes)
+    if layers.whole:
+        check(layers.data, mistakes)
     if mistakes.found:
         raise CatalogueError(*mistakes.found)
     digest = sha256(content).hexdigest()
@@ -95,7 +100,7 @@ def _parse(content: bytes, mistakes: Mistakes) -> dict[str, Any]:
         return tomllib.loads(content.decode("utf-8-sig"))
     except tomllib.TOMLDecodeError as error:
         place = _TOML_PLACE.search(str(error))
-        line = f"line {place[1]}, column {place[2]}" if place else "at its end"
+        line = f"line {place[1]}, column {place[2]}" if place and place[1] else "at its end"
         mistakes.add(line, f"not valid TOML: {_TOML_PLACE.sub('', str(error))}")
     except UnicodeDecodeError as error:
         line = f"line {content[: error.start].count(10) + 1}"
@@ -113,7 +118,7 @@ def _layers(path: Path, raw: Mapping[str, Any], mistakes: Mistakes, above: tuple
         return _Layers(own, ())
     base = _base(own["extends"], path, mistakes, (*above, path.resolve()))
     inherited = {key: value for key, value in base.data.items() if key not in _NOT_INHERITED}
-    return _Layers(merge(inherited, own), (base.data.get("id", ""), *base.ancestors))
+    return _Layers(merge(inherited, own), (base.data.get("id", ""), *base.ancestors), base.whole)
 
 
 def _base(extends: str, path: Path, mistakes: Mistakes, above: tuple[Path, ...]) -> _Layers:
@@ -122,15 +127,15 @@ def _base(extends: str, path: Path, mistakes: Mistakes, above: tuple[Path, ...])
     if base_path.resolve() in above:
         circle = [item.name for item in (*above[above.index(base_path.resolve()) :], base_path)]
         mistakes.add("extends", f"runs in a circle: {' → '.join(circle)}")
-        return _Layers({}, ())
+        return _Layers({}, (), whole=False)
     if not base_path.is_file():
         close = did_you_mean(close_names(extends, CATALOGUES))
         mistakes.add("extends", f"no catalogue {quote(extends)}, neither shipped nor at {base_path}{close}")
-        return _Layers({}, ())
+        return _Layers({}, (), whole=False)
     own_mistakes = Mistakes(extends)
     try:
         return _layers(base_path, _parse(_read(base_path, own_mistakes), own_mistakes), own_mistakes, above)
     except CatalogueError:
-        return _Layers({}, ())
+        return _Layers({}, (), whole=False)
     finally:
         mistakes.found.extend(own_mistakes.found)
