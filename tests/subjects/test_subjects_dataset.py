@@ -163,6 +163,32 @@ class TestShapesOfInput:
         pyarrow = pytest.importorskip("pyarrow")
         assert Dataset(pyarrow.table({"a": [1, 2]})).X["a"].tolist() == [1, 2]
 
+    def test_a_series_is_a_table_of_one_column(self):
+        assert list(Dataset(pd.Series(["a", "b"], name="text")).X) == ["text"]
+        assert list(Dataset([1, 2, 3]).X) == ["x0"]
+
+    def test_another_library_whose_table_cannot_be_converted(self):
+        class Table:
+            columns = ("a",)
+
+            def __dataframe__(self):
+                raise NotImplementedError
+
+            def __getitem__(self, name):
+                raise KeyError(name)
+
+        with pytest.raises(SubjectError, match=r"Table cannot be made a pandas frame.*convert it yourself"):
+            Dataset(Table())
+
+    @pytest.mark.parametrize("y", ["yes", 3])
+    def test_what_is_no_target(self, y):
+        with pytest.raises(SubjectError, match="is not a target"):
+            Dataset(np.zeros((2, 2)), y)
+
+    def test_names_for_the_columns_of_other_features(self):
+        with pytest.raises(SubjectError, match="2 column names for 3 columns"):
+            Dataset(np.zeros((2, 2))).with_features(np.zeros((2, 3)))
+
     def test_sensitive_columns_beside_an_array(self):
         data = Dataset(np.zeros((2, 2)), [0, 1], sensitive={"sex": ["f", "m"]})
         assert data.column("sex").tolist() == ["f", "m"]
@@ -239,6 +265,10 @@ class TestPositive:
         assert Dataset(frame, target="default").positive == 1
         assert Dataset(pd.DataFrame({"x": [1, 2], "y": ["good", "bad"]}), target="y").positive == "good"
 
+    def test_labels_that_cannot_be_ordered(self):
+        labels = pd.Series(["a", 1, "b", 1], dtype=object)
+        assert Dataset(np.zeros((4, 1)), labels).classes.tolist() == [1, "a", "b"]
+
     def test_none_where_that_says_nothing(self):
         assert Dataset(np.zeros((3, 1)), ["a", "b", "c"]).positive is None
         assert Dataset(np.zeros((3, 1))).positive is None
@@ -261,8 +291,8 @@ class TestPositive:
 class TestNeverChanges:
     def test_a_column_added_to_the_features_is_not_added_to_the_data(self, frame):
         data = Dataset(frame, target="default")
-        for frame in (data.X, data.frame):
-            frame["new"] = 1
+        for given in (data.X, data.frame):
+            given["new"] = 1
         assert "new" not in data.X
         assert "new" not in data.frame
 

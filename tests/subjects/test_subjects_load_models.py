@@ -307,6 +307,22 @@ class TestSkops:
         with pytest.raises(SubjectError, match=r"numpy\.testing"):
             load_model(model_spec("m.skops", sha256=digest(path)), tmp_path)
 
+    def test_a_pin_does_not_mend_what_cannot_be_built(self, tmp_path, trusted, model_spec, digest):
+        import zipfile
+
+        import skops.io
+
+        skops.io.dump(trusted, tmp_path / "whole.skops")
+        with zipfile.ZipFile(tmp_path / "whole.skops") as whole, zipfile.ZipFile(tmp_path / "m.skops", "w") as broken:
+            for member in whole.namelist():
+                if member.endswith(".npy"):
+                    broken.writestr(member, b"no array")
+                else:
+                    broken.writestr(member, whole.read(member))
+        spec = model_spec("m.skops", sha256=digest(tmp_path / "m.skops"))
+        with pytest.raises(SubjectError, match=r"written by scikit-learn .* cannot be loaded"):
+            load_model(spec, tmp_path)
+
     def test_a_damaged_file(self, tmp_path, pipeline, model_spec):
         import zipfile
 
@@ -454,6 +470,8 @@ class TestSourcesThatAreNotThere:
             ("m.json", b'{"learner": 1}', "JSON"),
             ("m.pmml", b"<?xml version='1.0'?>", "PMML"),
             ("m.txt", b"hello", "unknown kind"),
+            ("outs", b"outs:\n- md5: 1\n", "dvc pull"),
+            ("m.zst", b"\x28\xb5\x2f\xfd....", "holds no pickle"),
             ("m.gz", gzip.compress(b"hello"), "holds no pickle"),
             ("m.pkl", b"version https://git-lfs.github.com/spec/v1\noid sha256:0\n", "git lfs pull"),
             ("m.skops.dvc", b"outs:\n- md5: 1\n", "name m.skops as the source"),

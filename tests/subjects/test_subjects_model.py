@@ -212,6 +212,24 @@ class TestCallables:
         assert model.predict(numbers([1, 2, 2])).tolist() == [1, 1, 1]
         assert Model(lambda frame: np.array([1.0, 2.0, 2.0])).predict(numbers([1, 2, 2])).tolist() == [1, 2, 2]
 
+    def test_scores_of_exactly_zero_and_one_are_still_scores(self):
+        data = numbers([0, 1, 1])
+        model = Model(lambda frame: np.array([0.0, 1.0, 0.0]))
+        assert model.predict(data).tolist() == [0, 1, 0]
+        assert model.scores(data).tolist() == [0.0, 1.0, 0.0]
+        other = numbers([0, 1, 1], positive=0)
+        assert model.predict(other).tolist() == [0, 1, 0], "labels, as the two readings would disagree"
+
+    def test_numbers_in_objects(self):
+        assert Model(lambda f: np.array([0.2, 0.7, 0.9], dtype=object)).scores(numbers([0, 1, 1])).tolist() == [
+            0.2,
+            0.7,
+            0.9,
+        ]
+
+    def test_booleans_without_any_known_label(self):
+        assert Model(lambda frame: frame["x0"] > 0).predict([[0.0], [1.0]]).tolist() == [False, True]
+
     def test_columns_of_probabilities(self):
         table = np.array([[0.7, 0.2, 0.1], [0.1, 0.1, 0.8], [0.2, 0.5, 0.3]])
         data = numbers(["a", "b", "c"])
@@ -256,6 +274,45 @@ class TestCallables:
 
         model = Model(Only())
         assert model.predict(numbers(["a"] * 6 + ["b"] * 4)).tolist() == ["a"] * 6 + ["b"] * 4
+
+    def test_predict_proba_without_classes(self):
+        class Bare:
+            def predict_proba(self, frame):
+                return np.column_stack([1 - frame["x0"], frame["x0"]])
+
+        class Labelled(Bare):
+            def predict(self, frame):
+                return np.array(["b"] * len(frame))
+
+        data = numbers(["a"] * 6 + ["b"] * 4)
+        assert Model(Bare()).predict(data).tolist() == ["a"] * 6 + ["b"] * 4
+        model = Model(Labelled())
+        assert model.predict(data).tolist() == ["b"] * 10
+        assert np.allclose(model.scores(data), data.X["x0"])
+        assert model.classes_for(data).tolist() == ["a", "b"]
+
+    def test_probabilities_of_the_positive_class_alone(self):
+        class Single:
+            classes_ = np.array(["a", "b"])
+
+            def predict(self, frame):
+                return ["a"] * len(frame)
+
+            def predict_proba(self, frame):
+                return np.asarray(frame["x0"])
+
+        data = numbers(["a", "b"])
+        assert np.allclose(Model(Single()).scores(data), [0.0, 0.1])
+
+    def test_decision_values_without_classes(self):
+        class Margin:
+            def predict(self, frame):
+                return [0, 1]
+
+            def decision_function(self, frame):
+                return [-2.0, 3.0]
+
+        assert Model(Margin()).scores(numbers([0, 1])).tolist() == [-2.0, 3.0]
 
     @pytest.mark.parametrize("kind", [pd.Series, list, tuple, lambda values: pd.Series(values, dtype="Int64")])
     def test_answers_of_any_kind(self, kind):
@@ -327,6 +384,28 @@ class TestAnswersThatDoNotCount:
 
     def test_simply_wrong_is_no_error(self):
         assert Model(lambda frame: ["b", "b"]).predict(numbers(["a", "a"])).tolist() == ["b", "b"]
+
+    def test_a_positive_label_that_the_model_lacks(self, pipeline, credit):
+        data = Dataset(credit.drop(columns="default"), positive="Perhaps")
+        with pytest.raises(SubjectError, match="'Perhaps' is none of the model's 'No', 'Yes'"):
+            Model(pipeline).scores(data)
+
+    def test_one_hot_columns_from_a_classifier(self):
+        class OneHot:
+            classes_ = np.array([0, 1])
+
+            def predict(self, frame):
+                return np.eye(2)
+
+        with pytest.raises(SubjectError, match=r"\.argmax\(axis=1\)"):
+            Model(OneHot()).predict(numbers([0, 1]))
+
+    def test_a_callable_that_can_read_neither_frame_nor_array(self):
+        def broken(_):
+            raise RuntimeError("neither")
+
+        with pytest.raises(SubjectError, match="RuntimeError: neither"):
+            Model(broken).predict(numbers([0, 1]))
 
     def test_several_outputs(self):
         from sklearn.tree import DecisionTreeClassifier
@@ -512,6 +591,27 @@ class TestPerturbed:
     def test_missing_labels_do_not_hinder_a_prediction(self):
         data = numbers([0.0, 1.0, np.nan])
         assert Model(lambda frame: [0, 1, 1]).predict(data).tolist() == [0, 1, 1]
+
+
+def test_broken_tags_do_not_hinder():
+    class Odd:
+        def __sklearn_tags__(self):
+            raise AttributeError("no tags here")
+
+        def predict(self, frame):
+            return [0] * len(frame)
+
+    assert Model(Odd()).task is None
+
+
+def test_without_labels_the_positive_one_is_1():
+    model = Model(lambda frame: frame["x0"])
+    assert model.positive_class(np.zeros((2, 1))) == 1
+    assert model.scores(np.full((2, 1), 0.3)).tolist() == [0.3, 0.3]
+
+
+def test_a_model_in_a_model(pipeline):
+    assert Model(Model(pipeline), name="outer").predictor is pipeline
 
 
 def test_as_model(pipeline):

@@ -157,7 +157,8 @@ def interpreted(array: NDArray[Any], known: Known, where: str) -> Answer:
     if array.ndim == 2:
         return _from_columns(array, known, where)
     given = pd.unique(array).tolist()
-    if set(given) <= set(known.classes.tolist()) or array.dtype.kind not in "fb":
+    zero_or_one = array.dtype.kind == "f" and known.pair == (0, 1)  # both readings agree, and scores say more
+    if array.dtype.kind not in "fb" or (set(given) <= set(known.classes.tolist()) and not zero_or_one):
         return Answer(array)
     if array.dtype.kind == "f" and (array.min() < 0 or array.max() > 1):
         if all(float(value).is_integer() for value in given):

@@ -347,7 +347,7 @@ def _own_task(predictor: Any) -> str | None:
     if declared is None and hasattr(predictor, "__sklearn_tags__"):
         try:
             declared = predictor.__sklearn_tags__().estimator_type
-        except Exception:
+        except Exception:  # an estimator whose tags are broken can still predict
             declared = None
     if declared in _ESTIMATOR_TYPES:
         return _ESTIMATOR_TYPES[declared]

@@ -125,7 +125,7 @@ def _by_opcodes(handle: IO[bytes]) -> str | None:
             if after_key and opcode.name in _STRINGS and _VERSION.match(str(argument)):
                 return str(argument)
             after_key = opcode.name in _STRINGS and argument == KEY
-    except Exception:
+    except Exception:  # joblib's raw arrays, or a damaged or hostile stream: the walk ends there
         return None
     finally:
         handle.seek(0)
