@@ -24,7 +24,7 @@ def rows_to_decide(measurement: Measurement, limit: float) -> int | None:
     from statistics import NormalDist  # noqa: PLC0415 - brings random and hashlib; only an open question needs it
 
     distance = abs(measurement.value - limit)
-    half = (measurement.high - measurement.low) / 2
+    half = _half_width(measurement)
     if measurement.confidence is None or measurement.n < 1 or not math.isfinite(half) or not distance > 0 or half <= 0:
         return None
     normal = NormalDist()
@@ -33,16 +33,23 @@ def rows_to_decide(measurement: Measurement, limit: float) -> int | None:
     return max(math.ceil(rows), measurement.n + 1) if math.isfinite(rows) else None
 
 
+def _half_width(measurement: Measurement) -> float:
+    """Half of the interval; where it is cut off at the end of the quantity's range, the whole of its longer side."""
+    sides = sorted((measurement.value - measurement.low, measurement.high - measurement.value))
+    return sides[1] if sides[0] < sides[1] / 2 else sum(sides) / 2
+
+
 def described(measurement: Measurement, *, apart_from: float | None = None) -> str:
     """Value, interval and n: ``0.783, 95 % interval 0.741 to 0.821, n = 400``."""
     decimals = _decimals(measurement, apart_from)
     count = f"n = {grouped(measurement.n)}"
     value = _shown(measurement.value, decimals)
-    if measurement.confidence is None:
+    if measurement.exact:
+        value = value.rstrip("0").rstrip(".") if "." in value else value
         return f"{value} (exact), {count}{_where(measurement)}"
-    percent = f"{100 * measurement.confidence:.10g} %"
+    level = f"{100 * measurement.confidence:.10g} % " if measurement.confidence is not None else ""
     low, high = (_shown(bound, decimals) for bound in (measurement.low, measurement.high))
-    return f"{value}, {percent} interval {low} to {high}, {count}{_where(measurement)}"
+    return f"{value}, {level}interval {low} to {high}, {count}{_where(measurement)}"
 
 
 def _where(measurement: Measurement) -> str:
@@ -53,7 +60,7 @@ def _where(measurement: Measurement) -> str:
 def _decimals(measurement: Measurement, apart_from: float | None) -> int:
     """Two digits of the interval's half width, and enough to tell each number from the limit it is judged by."""
     half = (measurement.high - measurement.low) / 2
-    scale = half if math.isfinite(half) and half > 0 else abs(measurement.value) / 10
+    scale = half if math.isfinite(half) and half > 0 else abs(measurement.value) / 100
     decimals = max(0, 1 - math.floor(math.log10(scale))) if math.isfinite(scale) and scale > 0 else 0
     decimals = min(decimals, MAX_DECIMALS)
     if apart_from is not None:
@@ -104,7 +111,7 @@ def explain(judgement: Judgement) -> list[str]:
         lines.append(_undecided(judgement))
     elif judgement.decided_by_point:
         lines.append('decided by the value alone (decide = "point"); the interval was not asked')
-    elif judgement.verdict == "not met" and judgement.measurement.confidence is not None:
+    elif judgement.verdict == "not met" and not judgement.measurement.exact:
         side = "below" if judgement.operator.startswith(">") else "above"
         at_edge = judgement.limit in (judgement.measurement.low, judgement.measurement.high)
         lines.append(f"the whole interval lies {side} the limit" + (" or on it" if at_edge else ""))

@@ -113,7 +113,7 @@ class Measurement:
     @property
     def exact(self) -> bool:
         """Whether it is a count or identity of these very rows, which has no interval."""
-        return self.confidence is None
+        return self.confidence is None and not self.low < self.high
 
     def judge(self, operator: str, limit: Any, *, basis: str = STATED) -> Judgement:
         """Judge against a limit whose basis is known, and leave the judgement as evidence in the running test.
@@ -125,7 +125,8 @@ class Measurement:
         limit : float
             The number to hold against the interval's bound.
         basis : str
-            Where the limit comes from: ``stated`` in the test, ``requirement``, ``convention`` or ``null``.
+            Where the limit comes from: ``stated`` in the test, ``requirement`` or that requirement's own basis, ``C``
+            (a published convention) or ``N`` (it follows from the null, chance level or an identity).
         """
         surroundings = context.current()
         judgement = self._judged(operator, limit, basis)

@@ -1,0 +1,114 @@
+"""Faults that a data gate should notice, planted in copies of good rows."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from pytest_iso23053.assurance.errors import NotMeasurableError
+from pytest_iso23053.measures.columns import is_numeric
+from pytest_iso23053.subjects.dataset import Dataset
+
+Planter = Callable[[pd.DataFrame, Dataset, np.random.Generator], pd.DataFrame]
+UNSEEN = "a value that was never seen"
+
+
+def flipped_labels(rows: pd.DataFrame, dataset: Dataset, random: np.random.Generator) -> pd.DataFrame:
+    """Another label than the true one."""
+    labels = dataset.classes.tolist()
+    if dataset.target is None or len(labels) < 2:
+        raise NotMeasurableError(
+            f"{dataset.where} has no two labels to exchange; name its target, or plant other faults"
+        )
+    places = {label: place for place, label in enumerate(labels)}
+    moved = random.integers(1, len(labels), len(rows))
+    own = [places.get(label, 0) for label in rows[dataset.target].tolist()]
+    flipped = [labels[(place + step) % len(labels)] for place, step in zip(own, moved.tolist(), strict=True)]
+    return _with(rows, dataset.target, flipped)
+
+
+def out_of_range(rows: pd.DataFrame, dataset: Dataset, random: np.random.Generator) -> pd.DataFrame:
+    """One number ten times the column's range above its largest value."""
+    numbers = [
+        column for column in dataset.features if is_numeric(dataset.column(column)) and _has_range(dataset, column)
+    ]
+    if not numbers:
+        raise NotMeasurableError(f"{dataset.where} has no numeric feature that varies; plant other faults")
+    return _in_one_column(rows, numbers, random, lambda column: _beyond(dataset.column(column)))
+
+
+def missing_values(rows: pd.DataFrame, dataset: Dataset, random: np.random.Generator) -> pd.DataFrame:
+    """One value taken away, from a feature that otherwise always has one."""
+    whole = [column for column in dataset.features if not dataset.column(column).isna().any()]
+    return _in_one_column(rows, whole or list(dataset.features), random, lambda _: None)
+
+
+def unseen_categories(rows: pd.DataFrame, dataset: Dataset, random: np.random.Generator) -> pd.DataFrame:
+    """A text that the column never had."""
+    texts = [column for column in dataset.features if not _is_numeric_or_bool(dataset.column(column))]
+    if not texts:
+        raise NotMeasurableError(f"{dataset.where} has no feature of categories or text; plant other faults")
+    return _in_one_column(rows, texts, random, lambda _: UNSEEN)
+
+
+def duplicates(rows: pd.DataFrame, dataset: Dataset, random: np.random.Generator) -> pd.DataFrame:
+    """The same rows a second time."""
+    del dataset, random
+    return rows.copy()
+
+
+PLANTERS: dict[str, Planter] = {
+    "label-flip": flipped_labels,
+    "duplicate": duplicates,
+    "out-of-range": out_of_range,
+    "missing-value": missing_values,
+    "unseen-category": unseen_categories,
+}
+ALIASES = {"missing": "missing-value"}
+
+
+def _has_range(dataset: Dataset, column: Any) -> bool:
+    known = dataset.column(column).dropna()
+    return bool(len(known)) and bool(known.max() > known.min())
+
+
+def _beyond(column: pd.Series[Any]) -> Any:
+    known = column.dropna()
+    return known.max() + 10 * (known.max() - known.min())
+
+
+def _is_numeric_or_bool(column: pd.Series[Any]) -> bool:
+    return is_numeric(column) or pd.api.types.is_bool_dtype(column)
+
+
+def _in_one_column(
+    rows: pd.DataFrame, columns: list[Any], random: np.random.Generator, value: Callable[[Any], Any]
+) -> pd.DataFrame:
+    """Change one cell a row, each in a column drawn by lot."""
+    drawn = random.integers(0, len(columns), len(rows))
+    changed = rows
+    for place, column in enumerate(columns):
+        hit = drawn == place
+        if hit.any():
+            cells = changed[column].astype(object).tolist()
+            new = value(column)
+            changed = _with(changed, column, [new if now else cell for cell, now in zip(cells, hit, strict=True)])
+    return changed
+
+
+def _with(rows: pd.DataFrame, column: Any, values: list[Any]) -> pd.DataFrame:
+    """The rows with other values in a column, of the column's own type where it can hold them."""
+    made = pd.Series(values, index=rows.index, dtype=object)
+    try:
+        made = made.astype(rows[column].dtype)
+    except (TypeError, ValueError):
+        # as a file would be read: a gap makes floats of whole numbers
+        made = pd.to_numeric(made) if is_numeric(rows[column]) else made.infer_objects()
+    if made.isna().sum() > sum(value is None or value is pd.NaT or value != value for value in values):  # noqa: PLR0124
+        made = pd.Series(values, index=rows.index, dtype=object)  # a category drops what it does not know
+    changed = rows.copy()
+    changed[column] = made
+    return changed

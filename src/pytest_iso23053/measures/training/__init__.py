@@ -1,0 +1,1 @@
+"""Measures for 7.3 Model Building & Training."""

@@ -1,0 +1,1 @@
+"""Measures for 7.4 Verification & Validation."""

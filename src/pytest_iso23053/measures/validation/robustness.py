@@ -1,0 +1,152 @@
+"""Answers under disturbed inputs."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import pandas as pd
+
+from pytest_iso23053.assurance.errors import NotMeasurableError, SubjectError
+from pytest_iso23053.measures.cases import By, Case, by_group, settled_seed
+from pytest_iso23053.measures.estimators import Rate
+from pytest_iso23053.measures.registry import measure
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from pytest_iso23053.assurance.measurement import Measurement
+    from pytest_iso23053.measures.groups import GroupMeasurements
+
+NOISES = ("gaussian", "missing")
+
+
+@by_group
+@measure(
+    clause="7.4",
+    aspect="robustness",
+    unit="share",
+    direction="lower",
+    starting_point="<= 0.05",
+    range=(0.0, 1.0),
+    source="Hendrycks & Dietterich 2019; ISO/IEC TR 24029-1:2021; Wilson 1927 (interval)",
+    needs=("model", "test"),
+)
+def flip_rate(
+    model: Any,
+    data: Any,
+    *,
+    by: By = None,
+    confidence: float = 0.95,
+    noise: str = "gaussian",
+    scale: float = 0.1,
+    share: float = 0.1,
+    columns: Sequence[str] | None = None,
+    seed: int | None = None,
+) -> Measurement | GroupMeasurements:
+    """Share of rows whose predicted label changes when their features are disturbed; labels are not needed.
+
+    Parameters
+    ----------
+    model : Model, estimator or callable
+        A classifier.
+    data : Dataset or frame
+        The rows to disturb.
+    by : str or sequence of str, optional
+        Columns that make groups; then a mapping from group to Measurement is returned.
+    confidence : float, default 0.95
+        Level of the Wilson interval.
+    noise : {"gaussian", "missing"}
+        Normal noise on every numeric feature, or values that go missing in features of any kind.
+    scale : float, default 0.1
+        Of Gaussian noise: its standard deviation in those of each feature in ``data``. Whole numbers do not stay whole,
+        and no feature is kept within its range.
+    share : float, default 0.1
+        Of missing values: the share of cells that go missing.
+    columns : sequence of str, optional
+        Disturb these features only.
+    seed : int, optional
+        Seed of the noise; by default that of the running test.
+
+    Raises
+    ------
+    NotMeasurableError
+        A ValueError: the model is a regressor, no feature can be disturbed so, or the model refuses missing values.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from pytest_iso23053 import measures
+    >>> rows = np.random.default_rng(0).normal(size=(1000, 1))
+    >>> measures.flip_rate(lambda frame: frame["x0"] > 0, rows, noise="gaussian", scale=0.1, seed=1)
+    flip_rate = 0.0210, 95 % interval 0.0138 to 0.0319, n = 1 000
+    """
+    case = Case(model, data).classification()
+    seed = settled_seed(seed)
+    random = np.random.default_rng(seed)
+    features = _chosen(case.data.X, columns, noise)
+    if noise == "gaussian":
+        disturbed, params = _with_noise(case.data.X, features, scale, random), {"noise": noise, "scale": scale}
+    else:
+        disturbed, params = _with_gaps(case.data.X, features, share, random), {"noise": noise, "share": share}
+    if columns is not None:
+        params["columns"] = list(columns)
+    flipped = _answers(case, disturbed, noise) != case.predicted
+    return case.measured(Rate(np.asarray(flipped, dtype=bool)), by, confidence, params, seed=seed)
+
+
+def _chosen(X: pd.DataFrame, columns: Sequence[str] | None, noise: str) -> list[Any]:
+    if noise not in NOISES:
+        raise ValueError(f"noise = {noise!r} is not known; it is one of {', '.join(NOISES)}")
+    unknown = [column for column in columns or () if column not in X.columns]
+    if unknown:
+        raise ValueError(f"columns names {', '.join(map(repr, unknown))}, which the model does not see")
+    chosen = list(X.columns if columns is None else columns)
+    if noise == "missing":
+        return chosen
+    numeric = [column for column in chosen if _is_quantity(X[column])]
+    if not numeric:
+        raise NotMeasurableError('no feature is numeric, so that none can carry Gaussian noise; try noise="missing"')
+    return numeric
+
+
+def _is_quantity(column: pd.Series[Any]) -> bool:
+    types = pd.api.types
+    return types.is_numeric_dtype(column) and not types.is_bool_dtype(column) and not types.is_complex_dtype(column)
+
+
+def _with_noise(X: pd.DataFrame, features: list[Any], scale: float, random: np.random.Generator) -> pd.DataFrame:
+    if not scale >= 0:
+        raise ValueError(f"scale = {scale} is no standard deviation; write 0.1 for a tenth of each feature's own")
+    disturbed = X.copy()
+    for column in features:
+        values = X[column].to_numpy(dtype=float, na_value=np.nan)
+        known = values[np.isfinite(values)]
+        spread = float(known.std()) if known.size else 0.0
+        disturbed[column] = values + random.normal(0.0, 1.0, len(values)) * scale * spread
+    return disturbed
+
+
+def _with_gaps(X: pd.DataFrame, features: list[Any], share: float, random: np.random.Generator) -> pd.DataFrame:
+    if not 0 < share <= 1:
+        raise ValueError(f"share = {share} is no share of the cells between 0 and 1; write 0.1 for a tenth")
+    disturbed = X.copy()
+    for column in features:
+        gone = random.random(len(X)) < share
+        whole = X[column].astype(object) if pd.api.types.is_bool_dtype(X[column]) else X[column]
+        disturbed[column] = whole.mask(gone)
+    return disturbed
+
+
+def _answers(case: Case, disturbed: pd.DataFrame, noise: str) -> Any:
+    undisturbed = case.predicted  # asked first: a model that cannot answer at all is an error, whatever the noise
+    del undisturbed
+    try:
+        return case.model.predict_frame(disturbed, like=case.data)
+    except SubjectError as error:
+        if noise != "missing":
+            raise
+        raise NotMeasurableError(
+            f"model {case.model.name!r} refuses rows with missing values, so that it has no answer to compare; "
+            f"put an imputer into its pipeline, or leave this measure out ({error})"
+        ) from error
