@@ -59,9 +59,7 @@ def test_the_draft_loads_without_mistakes(repository):
     settings, _, _ = load_settings(repository)
     assert settings.path == repository / "iso23053.toml"
     assert settings.system == {"name": "credit", "version": "2.2"}
-    assert [(spec.name, spec.source) for spec in settings.models] == [
-        ("credit", "models/credit.pkl")
-    ]
+    assert [(spec.name, spec.source) for spec in settings.models] == [("credit", "models/credit.pkl")]
     assert len(settings.models[0].sha256) == 64
     assert [(spec.role, spec.source, spec.target) for spec in settings.datasets] == [
         ("train", "data/train.csv", "default"),
@@ -86,10 +84,7 @@ def test_every_guess_is_marked_and_claims_wait_for_a_reader(repository):
         '"tests/test_data.py::test_fairness_by_sex*" = "7.4/fairness"',
         '"tests/test_app.py::*" = "7.5/integration"',
     ):
-        assert any(
-            found.startswith(f"# {line} ") and "proposal" in found
-            for found in text.splitlines()
-        ), line
+        assert any(found.startswith(f"# {line} ") and "proposal" in found for found in text.splitlines()), line
     assert '# sensitive = ["sex"]' in text
     assert "# Not proposed as models, by their names: models/scaler.joblib" in text
     assert "hidden.pkl" not in text
@@ -100,9 +95,7 @@ def test_the_proposals_load_too_when_their_marks_are_taken_away(repository):
     path = repository / "iso23053.toml"
     lines = path.read_text().splitlines()
     start = lines.index("# [tool.iso23053.map]")
-    path.write_text(
-        "\n".join(lines[:start] + [line.removeprefix("# ") for line in lines[start:]])
-    )
+    path.write_text("\n".join(lines[:start] + [line.removeprefix("# ") for line in lines[start:]]))
     assert len(load_settings(repository)[0].map) == 3
 
 
@@ -125,19 +118,12 @@ def test_it_says_what_it_found_and_what_to_do(repository):
 @pytest.mark.parametrize("name", ["iso23053.toml", "pyproject.toml"])
 def test_nothing_is_ever_overwritten(repository, name):
     (repository / name).write_text("[tool.iso23053]\nseed = 7\n")
-    before = {
-        path: path.read_bytes() for path in repository.rglob("*") if path.is_file()
-    }
+    before = {path: path.read_bytes() for path in repository.rglob("*") if path.is_file()}
     result = init(repository)
     assert result.exit_code == 1
-    assert (
-        f"{name} holds a configuration already, and nothing was written"
-        in result.output
-    )
+    assert f"{name} holds a configuration already, and nothing was written" in result.output
     assert "--stdout" in result.output
-    assert {
-        path: path.read_bytes() for path in repository.rglob("*") if path.is_file()
-    } == before
+    assert {path: path.read_bytes() for path in repository.rglob("*") if path.is_file()} == before
 
 
 def test_stdout_prints_the_same_text_and_writes_nothing(repository):
@@ -156,11 +142,7 @@ def test_an_empty_folder_gets_a_draft_that_loads(tmp_path):
     assert (settings.models, settings.datasets) == ((), ())
     text = (tmp_path / "iso23053.toml").read_text()
     assert '# source = "package.module:factory()"' in text
-    uncommented = (
-        text.replace("# [tool", "[tool")
-        .replace("# source", "source")
-        .replace("# target", "target")
-    )
+    uncommented = text.replace("# [tool", "[tool").replace("# source", "source").replace("# target", "target")
     assert set(tomllib.loads(uncommented)["tool"]["iso23053"]) >= {
         "models",
         "datasets",
@@ -193,9 +175,7 @@ def test_it_runs_nothing_and_needs_no_numeric_stack(repository):
         f"command([{str(repository)!r}], standalone_mode=False)\n"
         "print({'numpy', 'pandas', 'sklearn', 'pytest', 'joblib'} & set(sys.modules))"
     )
-    result = subprocess.run(
-        [sys.executable, "-c", script], capture_output=True, text=True, check=True
-    )
+    result = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True)
     assert result.stdout.strip().endswith("set()")
     assert result.stderr == ""
 
@@ -285,9 +265,7 @@ def test_headers(tmp_path, content, expected):
     ) == expected
 
 
-@pytest.mark.parametrize(
-    "content", [b"", b"1,2,3\n", b"a,a\n", b"one column\n", b"A11,6,A34\n"]
-)
+@pytest.mark.parametrize("content", [b"", b"1,2,3\n", b"a,a\n", b"one column\n", b"A11,6,A34\n"])
 def test_rows_are_no_headers(tmp_path, content):
     (tmp_path / "x.csv").write_bytes(content)
     assert header_of(tmp_path / "x.csv") is None
@@ -318,14 +296,10 @@ def test_every_clause_that_is_proposed_exists():
 
 
 def test_rules_go_from_the_special_to_the_general(tmp_path):
-    (tmp_path / "test_data.py").write_text(
-        "def test_a(): pass\ndef test_bias(): pass\ndef test_b(): pass\n"
-    )
+    (tmp_path / "test_data.py").write_text("def test_a(): pass\ndef test_bias(): pass\ndef test_b(): pass\n")
     (tmp_path / "test_misc.py").write_text("def test_a(): pass\ndef test_auc(): pass\n")
     (tmp_path / "test_none.py").write_text("def test_a(): pass\n")
-    assert list(
-        proposals(tmp_path, ["test_data.py", "test_misc.py", "test_none.py"])
-    ) == [
+    assert list(proposals(tmp_path, ["test_data.py", "test_misc.py", "test_none.py"])) == [
         ("test_data.py::test_bias*", "7.4/fairness", 1),
         ("test_data.py::*", "7.2/quality", 2),
         ("test_misc.py::test_auc*", "7.4/performance", 1),
@@ -339,15 +313,11 @@ def test_marked_tests_are_left_to_their_markers(tmp_path):
         "class TestC:\n    async def test_c(self): pass\n    def helper(self): pass\n"
     )
     assert names_of_tests(tmp_path / "test_x.py") == ["TestC::test_c"]
-    (tmp_path / "test_y.py").write_text(
-        "pytestmark = [pytest.mark.clause('7.4')]\ndef test_a(): pass\n"
-    )
+    (tmp_path / "test_y.py").write_text("pytestmark = [pytest.mark.clause('7.4')]\ndef test_a(): pass\n")
     assert names_of_tests(tmp_path / "test_y.py") == []
 
 
-@pytest.mark.parametrize(
-    "content", [b"def test_a(:", b"\0", b"\xff\xfe", b"x" * (2 << 20), b"(" * 5000]
-)
+@pytest.mark.parametrize("content", [b"def test_a(:", b"\0", b"\xff\xfe", b"x" * (2 << 20), b"(" * 5000])
 def test_what_is_not_python_is_passed_over(tmp_path, content):
     (tmp_path / "test_x.py").write_bytes(content)
     assert names_of_tests(tmp_path / "test_x.py") is None
@@ -364,9 +334,7 @@ def test_a_table_without_a_header_is_proposed_with_names_to_give(tmp_path):
 def test_without_a_telling_name_the_last_column_is_proposed(tmp_path):
     (tmp_path / "train.csv").write_text("age,sex,zz\n")
     text = init(tmp_path, "--stdout").output
-    assert re.search(
-        r'^# target = "zz" +# proposal: the last column$', text, re.MULTILINE
-    )
+    assert re.search(r'^# target = "zz" +# proposal: the last column$', text, re.MULTILINE)
 
 
 def test_models_of_one_name_are_told_apart_and_the_rest_is_listed(tmp_path):
@@ -379,17 +347,11 @@ def test_models_of_one_name_are_told_apart_and_the_rest_is_listed(tmp_path):
     names = [spec.name for spec in settings.models]
     assert names[:2] == ["credit_model", "credit_model_2"]
     assert len(set(names)) == 10
-    assert (
-        "# More model files: v10/credit model.onnx"
-        in (tmp_path / "iso23053.toml").read_text()
-    )
+    assert "# More model files: v10/credit model.onnx" in (tmp_path / "iso23053.toml").read_text()
 
 
 def test_a_long_map_is_cut(tmp_path):
-    tests = "".join(
-        f"def test_accuracy_{number}(): pass\ndef test_{number}(): pass\n"
-        for number in range(250)
-    )
+    tests = "".join(f"def test_accuracy_{number}(): pass\ndef test_{number}(): pass\n" for number in range(250))
     (tmp_path / "test_misc.py").write_text(tests)
     text = init(tmp_path, "--stdout").output
     assert text.count("7.4/performance") == 200
@@ -397,16 +359,16 @@ def test_a_long_map_is_cut(tmp_path):
 
 
 def test_starting_points_are_requirements_that_nobody_signed(tmp_path):
-    text = draft(look_at(tmp_path), [], [("accuracy", ">= 0.75", "7.4/performance")])
+    text = draft(
+        look_at(tmp_path), [], [("accuracy", ">= 0.75", "7.4/performance", []), ("f1", ">= 0.5", "7.4/x", ["labels"])]
+    )
     (tmp_path / "iso23053.toml").write_text(text)
     (requirement,) = load_settings(tmp_path)[0].requirements
     assert (requirement.measure, requirement.limit) == ("accuracy", 0.75)
     assert requirement.basis == "starting point, unsigned"
 
 
-@pytest.mark.parametrize(
-    "project", ["[project]\nname = 3\n", "project = 1\n", "[", "\xff"]
-)
+@pytest.mark.parametrize("project", ["[project]\nname = 3\n", "project = 1\n", "[", "\xff"])
 def test_an_odd_pyproject_is_no_obstacle(tmp_path, project):
     (tmp_path / "pyproject.toml").write_text(project, encoding="latin-1")
     assert init(tmp_path).exit_code == 0
@@ -424,9 +386,19 @@ def test_requirements_to_start_from_come_from_the_registry(repository):
         measure_range=lambda name: registry.get(name).range,
     )
     proposed = {requirement.measure for requirement in settings.requirements}
-    assert "flip_rate" in proposed
-    assert all(
-        requirement.basis == "starting point, unsigned"
-        for requirement in settings.requirements
-    )
+    assert {"flip_rate", "generalisation_gap"} <= proposed
+    assert all(requirement.basis == "starting point, unsigned" for requirement in settings.requirements)
     assert all(registry.get(name).basis == "P" for name in proposed)
+
+
+def test_what_cannot_be_measured_yet_stays_behind_a_comment_sign(tmp_path):
+    (tmp_path / "train.csv").write_text("age,zz\n")
+    text = init(tmp_path, "--stdout", "--requirements").output
+    assert re.search("^missing_rate = .*# 7.2/quality$", text, re.MULTILINE)
+    assert re.search("^# flip_rate = .*; needs model, test$", text, re.MULTILINE)
+    assert re.search("^# conflicting_label_rate = .*; needs .*labels", text, re.MULTILINE)
+
+
+def test_groups_are_columns_that_speak_of_people(tmp_path):
+    (tmp_path / "train.csv").write_text("Age,personal_status_sex,Foreign Worker,sextant,income\n")
+    assert header_of(tmp_path / "train.csv").groups == ("personal_status_sex", "Foreign Worker")

@@ -15,10 +15,9 @@ _TARGETS = (
     "target", "label", "labels", "class", "y", "outcome", "default", "churn", "exited", "fraud", "is_fraud", "survived",
     "approved", "income", "diagnosis", "response", "credit_risk", "risk", "price", "saleprice", "median_house_value",
 )  # fmt: skip
-_GROUPS = (
-    "sex", "gender", "race", "ethnicity", "age_group", "age_band", "nationality", "religion", "disability",
-    "foreign_worker", "marital_status",
-)  # fmt: skip
+_GROUP_WORDS = {
+    "sex", "gender", "race", "ethnicity", "ethnic", "nationality", "religion", "disability", "foreign", "marital",
+}  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -38,8 +37,8 @@ class Header:
 
     @property
     def groups(self) -> tuple[str, ...]:
-        """Columns that are called like groups of people."""
-        return tuple(column for column in self.columns if _folded(column) in _GROUPS)
+        """Columns whose names speak of groups of people."""
+        return tuple(column for column in self.columns if _GROUP_WORDS & set(_folded(column).split("_")))
 
 
 def header_of(path: Path) -> Header | None:

@@ -53,7 +53,7 @@ _MAP_HEAD = """\
 """
 
 Rule = tuple[str, str, int]
-StartingPoint = tuple[str, str, str]  # key, limit, what it is
+StartingPoint = tuple[str, str, str, list[str]]  # measure, limit, aspect, what is missing to measure it
 
 
 def draft(repository: Repository, rules: Sequence[Rule], starting_points: Sequence[StartingPoint] | None = None) -> str:
@@ -68,6 +68,14 @@ def draft(repository: Repository, rules: Sequence[Rule], starting_points: Sequen
     if rules:
         parts.append(_MAP_HEAD + "\n".join(_map(rules)))
     return "\n\n".join(part.strip("\n") for part in parts if part) + "\n"
+
+
+def has_target(repository: Repository) -> bool:
+    """Tell whether the draft names a target: one that a header names, or the second part of a pair."""
+    sources = list(repository.datasets.values())
+    headers = [header_of(repository.root / source) for source in sources if isinstance(source, str)]
+    first = next((header for header in headers if header), None)
+    return bool(first and first.target) or any(isinstance(source, tuple) for source in sources)
 
 
 def _line(text: str, remark: str = "") -> str:
@@ -173,9 +181,10 @@ def _requirements(starting_points: Sequence[StartingPoint] | None) -> str:
         "# Starting points: nobody has signed them, and the report says so. Put in a limit and an owner of your own.",
         "[tool.iso23053.requirements]",
     ]
-    for key, limit, what in starting_points:
+    for measure, limit, aspect, missing in starting_points:
         value = f'{{ limit = "{limit}", basis = "starting point, unsigned" }}'
-        lines.append(f"{key_text((key,))} = {value}  # {what}")
+        needs = f"; needs {', '.join(missing)}" if missing else ""
+        lines.append(f"{'# ' if missing else ''}{key_text((measure,))} = {value}  # {aspect}{needs}")
     return "\n".join(lines)
 
 

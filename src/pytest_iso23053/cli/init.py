@@ -52,9 +52,7 @@ def command(folder: Path, *, to_stdout: bool, requirements: bool) -> None:
 
     repository = look_at(root)
     rules = list(proposals(root, repository.tests))
-    text = draft(
-        repository, rules, _starting_points(repository) if requirements else None
-    )
+    text = draft(repository, rules, _starting_points(repository) if requirements else None)
     if to_stdout:
         click.echo(text, nl=False)
         return
@@ -71,29 +69,24 @@ def command(folder: Path, *, to_stdout: bool, requirements: bool) -> None:
 
 def _write(path: Path, text: str) -> None:
     try:
-        with path.open(
-            "x", encoding="utf-8"
-        ) as file:  # never over a file that appeared meanwhile
+        with path.open("x", encoding="utf-8") as file:  # never over a file that appeared meanwhile
             file.write(text)
     except OSError as error:
-        raise click.ClickException(
-            f"{path} could not be written: {error.strerror or error}"
-        ) from error
+        raise click.ClickException(f"{path} could not be written: {error.strerror or error}") from error
 
 
 def _starting_points(repository: Repository) -> list[StartingPoint]:
-    """Take the starting points of the registry, for the measures whose needs the repository meets."""
+    """Take the starting points of the registry, with what each needs beyond what the repository has."""
+    from pytest_iso23053.cli.draft import has_target
     from pytest_iso23053.measures import registry
 
-    there = {
-        "labels",
-        *repository.datasets,
-        *(["model", "probabilities"] if repository.models else []),
-    }
+    there = {*repository.datasets, *(["model", "probabilities"] if repository.models else [])}
+    if has_target(repository):
+        there.add("labels")
     return [
-        (measure.name, measure.starting_point, f"{measure.clause}/{measure.aspect}")
+        (measure.name, measure.starting_point, f"{measure.clause}/{measure.aspect}", sorted({*measure.needs} - there))
         for measure in registry.all_measures()
-        if measure.starting_point and measure.aspect and set(measure.needs) <= there
+        if measure.starting_point and measure.aspect
     ]
 
 
