@@ -38,7 +38,9 @@ def build_report(inputs: RunInputs) -> Report:
     decision = gate.decide(
         gate.Demands(inputs.gate, inputs.fail_under, inputs.fail_under_origin, inputs.unused_waivers == "fail"),
         matrix,
-        gate.RunFacts(incomplete, inputs.selection, waivers, _waiting(waivers, book, records)),
+        gate.RunFacts(
+            incomplete, inputs.entries is not None, inputs.selection, waivers, _waiting(waivers, book, records)
+        ),
         off=inputs.gate_off,
     )
     complete = not incomplete and bool(records) and all(record.outcome != outcome.NOT_RUN for record in records)

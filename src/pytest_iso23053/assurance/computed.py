@@ -16,7 +16,7 @@ from pytest_iso23053.assurance.requirements import ROLES, applies
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
 
-    from pytest_iso23053.assurance.policy import Requirement, Waiver
+    from pytest_iso23053.assurance.policy import Requirement
     from pytest_iso23053.assurance.report import TestRecord
     from pytest_iso23053.assurance.waivers import WaiverBook
     from pytest_iso23053.catalogue.model import Catalogue
@@ -91,14 +91,15 @@ def _requirements(facts: Facts, reference: str) -> ComputedVerdict:
         return ComputedVerdict(verdict.UNTESTED, "no requirement is configured")
     questions = [question for requirement in facts.requirements for question in _questions(requirement, facts)]
     covered = [(question, _cover(question, facts.book, reference)) for question in questions]
-    waived = [question for question, waivers in covered if waivers]
-    found = _fold([question.answer for question, waivers in covered if not waivers], bool(waived))
-    used: dict[str, tuple[str, ...]] = {}
-    for question, waivers in covered:
-        for waiver in waivers:
-            used[waiver.id] = tuple(sorted({*used.get(waiver.id, ()), *question.witnesses}))
+    waived = [question for question, cover in covered if cover and facts.book.enabled]
+    found = _fold([question.answer for question in questions if question not in waived], bool(waived))
+    used: dict[str, set[str]] = {}
+    for _, cover in covered:
+        for nodeid, waiver in cover.items():
+            used.setdefault(waiver, set()).add(nodeid)
     tests = tuple(sorted({nodeid for question in questions for nodeid in question.witnesses}))
-    return ComputedVerdict(found, _account(questions, waived), tests, used)
+    by_waiver = {waiver: tuple(sorted(nodeids)) for waiver, nodeids in used.items()}
+    return ComputedVerdict(found, _account(questions, waived), tests, by_waiver)
 
 
 def _fold(answers: Sequence[str], waived: bool) -> str:
@@ -113,13 +114,13 @@ def _fold(answers: Sequence[str], waived: bool) -> str:
     return next((found for found, it_applies in rows if it_applies), verdict.DEMONSTRATED)
 
 
-def _cover(question: _Question, book: WaiverBook, reference: str) -> tuple[Waiver, ...]:
-    """Return the waivers that cover an unmet requirement: for this very aspect, and every test that judged it."""
+def _cover(question: _Question, book: WaiverBook, reference: str) -> dict[str, str]:
+    """Return the waiver of each test that judged an unmet requirement, where all of them have one for this aspect."""
     if question.answer not in (NOT_MET, UNDECIDED):
-        return ()
-    waivers = [book.covering(nodeid, reference) for nodeid in question.witnesses]
-    found = [waiver for waiver in waivers if waiver is not None]
-    return tuple({waiver.id: waiver for waiver in found}.values()) if len(found) == len(waivers) else ()
+        return {}
+    found = {nodeid: book.would_be_covering(nodeid, reference) for nodeid in question.witnesses}
+    covered = {nodeid: waiver.id for nodeid, waiver in found.items() if waiver is not None}
+    return covered if len(covered) == len(found) else {}
 
 
 def _account(questions: Sequence[_Question], waived: Sequence[_Question]) -> str:

@@ -134,7 +134,7 @@ class _Writer:
         if found.get("judgement") == outcome.INCONCLUSIVE:
             said = f"{said}; {what_would_decide(found)}"
         elif grade == OBSERVATION and found.get("judgement") is not None:
-            said = f"{said}; not met, in a test that {record.outcome}"
+            said = f"{said}; not met, in a test that did not fail"
         finding = self._finding(reference, grade, said, record, measure=str(found.get("measure")))
         params = json.dumps(found.get("params") or {}, sort_keys=True, default=str)
         return _Draft(finding, "\x1f".join((params, *(str(subject) for subject in found.get("subjects") or ()))))
@@ -222,15 +222,18 @@ def _severity(grade: str, *, required: bool) -> str:
 def _identified(drafts: Iterable[_Draft]) -> Iterator[Finding]:
     """Give each finding its fingerprint; a second test with the same measure on the same subject adds its node id."""
     taken: set[str] = set()
+    told: set[tuple[str, str | None]] = set()
     for draft in drafts:
         finding = draft.finding
         parts = (finding.clause, finding.measure or "", draft.subject)
         identity = _fingerprint(*parts)
+        if (identity, finding.nodeid) in told:  # judged twice in one test: the gravest was told
+            continue
+        told.add((identity, finding.nodeid))
         if identity in taken:
-            identity = _fingerprint(*parts, finding.nodeid or "", finding.grade)
-        if identity not in taken:  # the same judgement, made twice in one test, is one finding
-            taken.add(identity)
-            yield replace(finding, id=identity)
+            identity = _fingerprint(*parts, finding.nodeid or "")
+        taken.add(identity)
+        yield replace(finding, id=identity)
 
 
 def _fingerprint(*parts: str) -> str:

@@ -62,6 +62,7 @@ class RunFacts:
     """What happened in the run, beside the matrix, that a gate must know."""
 
     incomplete: Sequence[str] = ()  # why the run as a whole shows less than it should
+    manifest: bool = True  # without one nobody knows what a test speaks about
     selection: Mapping[str, Any] = field(default_factory=dict)
     waivers: Sequence[Mapping[str, Any]] = ()  # as the report states them
     waiting: Mapping[str, str] = field(default_factory=dict)  # unused waiver → a test it is about that was not run
@@ -75,6 +76,8 @@ def decide(demands: Demands, matrix: Matrix, facts: RunFacts, *, off: bool = Fal
     if not any(record.outcome != outcome.NOT_RUN for record in matrix.records.values()):
         nothing = "nothing was evaluated: no test came to an outcome; a gate needs a run that runs something"
         return GateDecision(INCOMPLETE, (nothing, *facts.incomplete))
+    if not facts.manifest:
+        return GateDecision(INCOMPLETE, tuple(facts.incomplete))
     narrowed = _narrowed(facts.selection)
     judged = asked.given_on_command_line() if narrowed else asked
     if not judged:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from pytest_iso23053.assurance import outcome, verdict
 from pytest_iso23053.assurance.report import AspectVerdict, BoundaryVerdict, ClauseVerdict, TestRecord
-from pytest_iso23053.assurance.wording import some
+from pytest_iso23053.assurance.wording import counted, some
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -42,7 +42,7 @@ def reasons_for(target: str, level: str, cell: Verdict, matrix: Matrix) -> tuple
     """Say why the verdict on a gated clause, aspect or boundary does not meet its level: one reason for each cause."""
     if not isinstance(cell, ClauseVerdict):
         return (_reason(target, cell, _partial_would_do(target, level, cell), matrix),)
-    head = f"{target} {cell.title} is {cell.verdict}"
+    head = f"{target} {cell.title} {_is_so(cell.verdict)}"
     partial = _partial_would_do(target, level, cell)
     causes = [f"{head}: {cause}" for cause in _causes(target, level, cell, partial, matrix)]
     return tuple(causes) or (f"{head}: {_way_out(target, cell.verdict, partial)}",)
@@ -56,8 +56,7 @@ def _causes(target: str, level: str, clause: ClauseVerdict, partial: str, matrix
     for unsettled in verdict.UNSETTLED:
         blamed = _blamed(own, unsettled, clause.id)
         if blamed:
-            is_so = _IS.get(unsettled, f"is {unsettled}")
-            yield f"what names {target} alone {is_so} ({some(blamed)}); {_WAY_OUT[unsettled]}"
+            yield f"what names {target} alone {_is_so(unsettled)} ({some(blamed)}); {_WAY_OUT[unsettled]}"
 
 
 def _stands_in_the_way(aspect: AspectVerdict, clause: ClauseVerdict, level: str) -> bool:
@@ -73,12 +72,16 @@ def _partial_would_do(target: str, level: str, cell: Verdict) -> str:
 
 
 def _reason(reference: str, cell: AspectVerdict | BoundaryVerdict, partial: str, matrix: Matrix) -> str:
-    is_so = _IS.get(cell.verdict, f"is {cell.verdict}")
+    is_so = _is_so(cell.verdict)
     computed = isinstance(cell, AspectVerdict) and cell.computed
     blamed = [] if computed else _blamed([matrix.records[nodeid] for nodeid in cell.tests], cell.verdict, reference)
     why = some(blamed) or (cell.reason if isinstance(cell, AspectVerdict) else "")
     head = f"{reference} {is_so} ({why})" if why else f"{reference} {is_so}"
     return f"{head}; {_way_out(reference, cell.verdict, partial, computed=computed)}"
+
+
+def _is_so(found: str) -> str:
+    return _IS.get(found, f"is {found}")
 
 
 def _way_out(reference: str, found: str, partial: str, *, computed: bool = False) -> str:
@@ -106,4 +109,6 @@ def _says(record: TestRecord) -> str:
         return "asserts nothing"
     if record.outcome == outcome.NOT_RUN:
         return record.reason or "not run"
-    return f"{len(record.subtests_skipped)} sub-tests skipped" if record.outcome in outcome.PASSING else record.outcome
+    if record.outcome in outcome.PASSING:
+        return f"{counted(len(record.subtests_skipped), 'sub-test')} skipped"
+    return record.outcome

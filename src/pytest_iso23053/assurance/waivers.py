@@ -28,7 +28,7 @@ class WaiverBook:
     """
 
     def __init__(self, waivers: Sequence[Waiver], today: date, *, catalogue: Catalogue, enabled: bool = True) -> None:
-        self._enabled = enabled
+        self.enabled = enabled
         self.waivers = tuple(
             waiver if waiver.id else replace(waiver, id=f"W{place}") for place, waiver in enumerate(waivers, start=1)
         )
@@ -42,12 +42,16 @@ class WaiverBook:
         ``clauses`` is all that the test speaks about: a waiver on one of its aspects covers it for what ``also``
         derives from that aspect too, and no other test there.
         """
-        return next(self._covering(nodeid, str(reference), clauses), None) if self._enabled else None
+        return self.would_be_covering(nodeid, reference, clauses) if self.enabled else None
+
+    def would_be_covering(self, nodeid: str, reference: Reference | str, clauses: Iterable[str] = ()) -> Waiver | None:
+        """Return what ``covering`` does, also where waivers are switched off."""
+        return next(self._covering(nodeid, str(reference), clauses), None)
 
     def wholly(self, nodeid: str, clauses: Sequence[str], boundaries: Sequence[str]) -> Waiver | None:
         """Return a waiver where waivers cover everything that a test speaks about: the one that ends first."""
         ending = []
-        for reference in (*clauses, *boundaries) if self._enabled else ():
+        for reference in (*clauses, *boundaries) if self.enabled else ():
             found = max(self._covering(nodeid, reference, clauses), key=lambda waiver: waiver.expires, default=None)
             if found is None:
                 return None
@@ -56,7 +60,7 @@ class WaiverBook:
 
     def applied(self, record: TestRecord) -> TestRecord:
         """Return the record with the waiver it carries; its outcome stays what it was."""
-        if record.outcome not in WAIVABLE or not self._enabled or not self._in_date:
+        if record.outcome not in WAIVABLE or not self.enabled or not self._in_date:
             return record
         found = {
             reference: waiver

@@ -132,10 +132,10 @@ def _interval(record: Mapping[str, Any], decimals: int) -> str:
 
 
 def _decimals(record: Mapping[str, Any]) -> int:
-    """Two digits of the interval's half width, more where a number would be rounded onto the limit; two at least."""
+    """The first digit of the half width, and more where a number would be rounded onto the limit; two at least."""
     value, low, high, limit = (record.get(key) for key in ("value", "low", "high", "limit"))
     scale = (high - low) / 2 if _finite(low) and _finite(high) else 0.0
-    decimals = max(2, 1 - math.floor(math.log10(scale))) if scale > 0 else 2
+    decimals = max(2, -math.floor(math.log10(scale))) if scale > 0 else 2
     numbers = [number for number in (value, low, high) if _finite(number) and number != limit]
     while (
         _finite(limit)
