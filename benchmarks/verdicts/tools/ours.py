@@ -24,7 +24,7 @@ class Ours(Tool):
     version = "this checkout"
     packages = (str(REPOSITORY),)
     note = "Word: the clause's verdict in the JSON report, against a catalogue written for this suite."
-    failed_words = frozenset({"failed", "error"})
+    failed_words = frozenset({"failed", "error", "collection error"})
     shown_words = frozenset({"demonstrated"})
 
     def identifier(self, clause: int) -> str:
@@ -49,10 +49,9 @@ class Ours(Tool):
     def words(self, execution: Execution, clauses: Sequence[int]) -> dict[int, str]:
         report = read_json(execution.folder / "report.json")
         verdicts = {clause["id"]: clause["verdict"] for phase in report["phases"] for clause in phase["clauses"]}
-        found = {}
-        for clause in clauses:
-            refused = (
-                f"'{self.identifier(clause)}'" in execution.output or f"«{self.identifier(clause)}»" in execution.output
-            )
-            found[clause] = verdicts.get(str(clause), "collection error" if refused else ABSENT)
-        return found
+        return {
+            clause: "collection error"
+            if f'unknown clause "{clause}"' in execution.output
+            else verdicts.get(str(clause), ABSENT)
+            for clause in clauses
+        }
