@@ -96,8 +96,8 @@ def test_undecided_with_the_value_beyond_the_limit_is_a_weakness():
     finding = only(record(NODE, "inconclusive", "7.4/performance", measurements=(open_one,)))
     assert (finding.grade, finding.severity) == ("weakness", "medium")
     assert finding.sentence == (
-        "weakness in the Verification & Validation process to demonstrate performance: accuracy 0.70 (95 % interval 0.70 "
-        "to 0.90), limit >= 0.75, n = 200, on credit, test; the interval holds both sides of the limit; "
+        "weakness in the Verification & Validation process to demonstrate performance: accuracy 0.70 (95 % interval "
+        "0.70 to 0.90), limit >= 0.75, n = 200, on credit, test; the interval holds both sides of the limit; "
         "about 1 740 rows would decide (90 % power)"
     )
 
