@@ -8,12 +8,25 @@ from typing import TYPE_CHECKING, Any
 
 from pytest_iso23053.assurance.report import TestRecord
 from pytest_iso23053.render.text import visible
-from pytest_iso23053.render.words import GRADES, OUTCOMES, SEVERITIES, VERDICTS, mark, plural, say_counts
+from pytest_iso23053.render.words import (
+    GRADES,
+    OUTCOMES,
+    SEVERITIES,
+    VERDICTS,
+    mark,
+    plural,
+    say_counts,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
-    from pytest_iso23053.assurance.report import AspectVerdict, ClauseVerdict, Finding, Report
+    from pytest_iso23053.assurance.report import (
+        AspectVerdict,
+        ClauseVerdict,
+        Finding,
+        Report,
+    )
 
 _SPELLED = {
     "paths": "",
@@ -44,7 +57,13 @@ class Coverage:
 def _coverage(percent: float | None, verdicts: Mapping[str, int]) -> Coverage:
     aside = verdicts.get("not-applicable", 0)
     in_scope = sum(verdicts.values()) - aside
-    return Coverage(percent, verdicts.get("demonstrated", 0), in_scope, verdicts.get("waived", 0), aside)
+    return Coverage(
+        percent,
+        verdicts.get("demonstrated", 0),
+        in_scope,
+        verdicts.get("waived", 0),
+        aside,
+    )
 
 
 def required_verdicts(report: Report) -> dict[str, int]:
@@ -120,7 +139,10 @@ def verdict_line(report: Report) -> str:
     parts = [f"{mark(VERDICTS, verdict).word}: {_named(found, 'item')}" for verdict, found in told]
     troubled = {outcome: tests[outcome] for outcome in _TROUBLED if tests.get(outcome)}
     if troubled and (not told or told[0][0] == "waived"):
-        parts.insert(0, f"{plural(sum(troubled.values()), 'test')} did not pass ({say_counts(troubled, OUTCOMES)})")
+        parts.insert(
+            0,
+            f"{plural(sum(troubled.values()), 'test')} did not pass ({say_counts(troubled, OUTCOMES)})",
+        )
     if not parts:
         passed = tests.get("passed", 0) + tests.get("xpassed", 0)
         parts = [f"no failure was detected by {plural(passed, 'passing test')}" if passed else "no test passed"]
@@ -205,7 +227,10 @@ def ranked_findings(report: Report) -> list[Finding]:
 def ranked_waivers(report: Report) -> list[Mapping[str, Any]]:
     """Order waivers by what to read first: expired ones cover nothing any more."""
     order = ("expired", "used", "unused")
-    return sorted(report.waivers, key=lambda one: order.index(one["state"]) if one.get("state") in order else -1)
+    return sorted(
+        report.waivers,
+        key=lambda one: order.index(one["state"]) if one.get("state") in order else -1,
+    )
 
 
 def say_grades(report: Report) -> str:
@@ -219,9 +244,18 @@ def pointed_out(report: Report) -> list[tuple[str, list[TestRecord]]]:
     """List what supports, or seems to, and deserves a second look."""
     kinds = (
         ("passed only after a rerun", [test for test in report.tests if test.flaky]),
-        ("passed against expectation (xpassed)", [test for test in report.tests if test.outcome == "xpassed"]),
-        ("asserts nothing, so it supports nothing", [test for test in report.tests if test.unasserted]),
-        ("some sub-tests skipped", [test for test in report.tests if test.subtests_skipped]),
+        (
+            "passed against expectation (xpassed)",
+            [test for test in report.tests if test.outcome == "xpassed"],
+        ),
+        (
+            "asserts nothing, so it supports nothing",
+            [test for test in report.tests if test.unasserted],
+        ),
+        (
+            "some sub-tests skipped",
+            [test for test in report.tests if test.subtests_skipped],
+        ),
     )
     return [(kind, tests) for kind, tests in kinds if tests]
 
@@ -255,6 +289,14 @@ class TestIndex:
     def waived(self, nodeids: tuple[str, ...], reference: str) -> int:
         """Count the tests whose failure a waiver covers, for this aspect or boundary."""
         return sum(1 for nodeid in nodeids if reference in self.get(nodeid).waived)
+
+
+def outside_line(outside: Mapping[str, Any]) -> str:
+    """Say which identifier the run's catalogue lacks, and which tests name it."""
+    tests = outside.get("tests")
+    if set(outside) != {"id", "tests"} or not isinstance(tests, (list, tuple)):
+        return described(outside)
+    return f"{visible(outside['id'])}, named by {bounded([visible(nodeid) for nodeid in tests], 3)}"
 
 
 def described(mapping: Mapping[str, Any]) -> str:

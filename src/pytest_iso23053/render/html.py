@@ -8,7 +8,7 @@ from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 from pytest_iso23053.render.facts import percent
-from pytest_iso23053.render.html_view import anchor, page_view
+from pytest_iso23053.render.html_view import page_view
 from pytest_iso23053.render.text import abridge, visible
 
 if TYPE_CHECKING:
@@ -47,7 +47,6 @@ def environment() -> Environment:
         finalize=_shown,
     )
     templates.filters.update(percent=percent, abridge=lambda text, limit: abridge(visible(text), limit))
-    templates.globals.update(anchor=anchor)
     return templates
 
 

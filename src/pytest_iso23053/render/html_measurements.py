@@ -28,6 +28,7 @@ class MeasurementView:
     mark: Mark
     plot: str
     value: str
+    unit: str
     interval: str
     size: str
     limit: str
@@ -87,18 +88,23 @@ def _worst_first(pair: tuple[TestRecord, spelled.Record]) -> int:
 
 
 def _view(test: TestRecord, record: spelled.Record) -> MeasurementView:
-    size, needed = spelled.finite(record.get("n")), spelled.finite(record.get("required_n"))
+    size, needed = (
+        spelled.finite(record.get("n")),
+        spelled.finite(record.get("required_n")),
+    )
     subjects = record.get("subjects") or ()
     basis = record.get("limit_basis")
     return MeasurementView(
         name=abridge(spelled.measure_name(record), 200),
         parameters=abridge(spelled.parameters(record), 300),
         subjects=abridge(
-            ", ".join(map(visible, subjects)) if isinstance(subjects, (list, tuple)) else visible(subjects), 200
+            ", ".join(map(visible, subjects)) if isinstance(subjects, (list, tuple)) else visible(subjects),
+            200,
         ),
         mark=mark(JUDGEMENTS, record.get("judgement")),
         plot=interval_plot(record),
-        value=spelled.value_text(record),
+        value=spelled.number(record.get("value"), beside=record.get("limit")),
+        unit=visible(record.get("unit") or ""),
         interval=spelled.interval_text(record),
         size="" if size is None else f"n\u00a0=\u00a0{spelled.number(size)}",
         limit=spelled.limit_text(record),

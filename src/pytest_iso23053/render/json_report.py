@@ -3,26 +3,32 @@
 from __future__ import annotations
 
 import json
-import re
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from pytest_iso23053.assurance.jsonable import jsonable
 from pytest_iso23053.assurance.report_json import to_json
+from pytest_iso23053.render.text import UNFIT
 
 if TYPE_CHECKING:
     from pytest_iso23053.assurance.report import Report
 
 # What a record is comes first and what it holds last, so that a person can read it; the rest is in alphabetical order,
 # since the order in which counts and packages were gathered says nothing.
-_FIRST = ("id", "nodeid", "from", "to", "name", "slug", "title", "verdict", "outcome", "status")
+_FIRST = (
+    "id",
+    "nodeid",
+    "from",
+    "to",
+    "name",
+    "slug",
+    "title",
+    "verdict",
+    "outcome",
+    "status",
+)
 _LAST = ("aspects", "clauses", "boundaries", "tests", "measurements", "attachments")
 _PLACES = {key: place - len(_FIRST) for place, key in enumerate(_FIRST)} | dict.fromkeys(_LAST, 1)
-
-# JSON allows them raw; a terminal that shows the file, or an encoder that meets a lone surrogate, would not.
-_UNFIT = re.compile(
-    "[\\x7f-\\x9f\\xad\\u061c\\u200b\\u200e\\u200f\\u2028-\\u202e\\u2060-\\u206f\\ufeff\\ud800-\\udfff]"
-)
 
 
 def render_json(report: Report) -> str:
@@ -44,7 +50,8 @@ def _lines(value: Any) -> str:
 def _text(value: Any) -> str:
     # NaN would be no JSON: records hold null instead, with a note, and a slip must not pass in silence.
     text = json.dumps(_ordered(value), ensure_ascii=False, allow_nan=False, default=jsonable)
-    return text if text.isascii() else _UNFIT.sub(lambda match: f"\\u{ord(match[0]):04x}", text)
+    # JSON allows most of them raw; a terminal that shows the file, or an encoder that meets a lone surrogate, does not.
+    return text if text.isascii() and "\x7f" not in text else UNFIT.sub(lambda match: json.dumps(match[0])[1:-1], text)
 
 
 def _ordered(value: Any) -> Any:

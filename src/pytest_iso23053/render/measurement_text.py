@@ -11,6 +11,7 @@ from pytest_iso23053.render.text import visible
 
 Record = Mapping[str, Any]
 
+NO_LIMIT = "no limit"
 _OPERATORS = {">=": "≥", "<=": "≤", ">": ">", "<": "<"}
 
 
@@ -97,7 +98,7 @@ def interval_text(record: Record) -> str:
 def limit_text(record: Record) -> str:
     """Spell the limit as a condition."""
     if finite(record.get("limit")) is None:
-        return "no limit"
+        return NO_LIMIT
     operator = str(record.get("operator") or "")
     return f"{_OPERATORS.get(operator, visible(operator))}\u00a0{number(record['limit'])}".strip()
 
@@ -107,4 +108,6 @@ def sentence(record: Record) -> str:
     size = finite(record.get("n"))
     inside = interval_text(record) if size is None else f"{interval_text(record)}, n\u00a0=\u00a0{number(size)}"
     verdict = visible(record.get("judgement") or "observed")
-    return f"{measure_name(record)} {value_text(record)} ({inside}), limit {limit_text(record)}: {verdict}"
+    limit = limit_text(record)
+    held = limit if limit == NO_LIMIT else f"limit {limit}"
+    return f"{measure_name(record)} {value_text(record)} ({inside}), {held}: {verdict}"

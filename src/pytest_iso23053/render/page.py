@@ -11,7 +11,7 @@ from pytest_iso23053.render.words import WORD_WIDTH
 if TYPE_CHECKING:
     from pytest_iso23053.render.words import Mark
 
-_NARROWEST = 20
+_NARROWEST = 30
 _LONGEST = 800  # characters of one paragraph; a node id can have thousands
 _spaces = re.compile(" +")
 _gate = re.compile("iso23053[ \u00a0]+gate:", re.IGNORECASE)
@@ -73,16 +73,30 @@ class Page:
 
     def nodeid(self, nodeid: str, *, indent: int = 4) -> None:
         """Add a node id on one line, its middle cut out where it is too long."""
-        self._add(" " * indent, shorten(self.say(nodeid), self.width - indent, ellipsis=self._ellipsis))
+        self._add(
+            " " * indent,
+            shorten(self.say(nodeid), self.width - indent, ellipsis=self._ellipsis),
+        )
 
-    def row(self, mark: Mark, label: str, detail: str = "", *, depth: int = 0, label_width: int = 0) -> None:
+    def row(
+        self,
+        mark: Mark,
+        label: str,
+        detail: str = "",
+        *,
+        depth: int = 0,
+        label_width: int = 0,
+    ) -> None:
         """Add a row of the matrix: glyph and word, then what they are about, then the counts beside or below it."""
         indent = 2 * depth
         glyph = mark.glyph if self._unicode else mark.ascii
         word = shorten(self.say(mark.word), WORD_WIDTH, ellipsis=self._ellipsis)
         cell = f"{glyph} {word}{' ' * (WORD_WIDTH - columns(word))} "
         room = max(self.width - indent - len(cell), 1)
-        label, detail = shorten(self.say(label), 4 * room, ellipsis=self._ellipsis), self.say(detail)
+        label, detail = (
+            shorten(self.say(label), 4 * room, ellipsis=self._ellipsis),
+            self.say(detail),
+        )
         first, *rest = wrap(label, room)
         padded = first + " " * (max(label_width, columns(first)) - columns(first))
         beside = f"{padded}  {detail}"

@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING
 
 from pytest_iso23053.render import facts, measurement_text
 from pytest_iso23053.render.html import environment
-from pytest_iso23053.render.html_view import attachment_text, page_view
+from pytest_iso23053.render.html_tests import attachment_text
+from pytest_iso23053.render.html_view import page_view
 from pytest_iso23053.render.text import abridge, visible
 from pytest_iso23053.render.words import JUDGEMENTS, mark
 
@@ -38,7 +39,12 @@ def evidence_cell(record: TestRecord) -> str:
     items = [_item("speaks about", references)] if references else []
     items += [_measured(found) for found in record.measurements[:_MEASUREMENTS]]
     if len(record.measurements) > _MEASUREMENTS:
-        items.append(_item("measured", f"{len(record.measurements) - _MEASUREMENTS} more, in the JSON report"))
+        items.append(
+            _item(
+                "measured",
+                f"{len(record.measurements) - _MEASUREMENTS} more, in the JSON report",
+            )
+        )
     items += [_item("attached", attachment_text(one)) for one in record.attachments[:_ATTACHMENTS]]
     if record.waiver:
         items.append(_item("waived by", record.waiver))

@@ -6,12 +6,33 @@ from typing import TYPE_CHECKING
 
 from pytest_iso23053.render import facts
 from pytest_iso23053.render.page import Page
-from pytest_iso23053.render.terminal_lists import findings, gaps, more, not_applicable, notes, pointed_out, waivers
+from pytest_iso23053.render.terminal_lists import (
+    findings,
+    gaps,
+    more,
+    not_applicable,
+    notes,
+    pointed_out,
+    waivers,
+)
 from pytest_iso23053.render.text import columns, visible
-from pytest_iso23053.render.words import GATES, OUTCOMES, VERDICTS, Mark, mark, plural, say_counts
+from pytest_iso23053.render.words import (
+    GATES,
+    OUTCOMES,
+    VERDICTS,
+    Mark,
+    mark,
+    plural,
+    say_counts,
+)
 
 if TYPE_CHECKING:
-    from pytest_iso23053.assurance.report import AspectVerdict, BoundaryVerdict, ClauseVerdict, Report
+    from pytest_iso23053.assurance.report import (
+        AspectVerdict,
+        BoundaryVerdict,
+        ClauseVerdict,
+        Report,
+    )
 
 _REASONS = 20
 _LABEL = 30  # the widest label that counts are lined up behind
@@ -60,13 +81,20 @@ def render_static(report: Report, *, width: int, colour: bool, unicode: bool = T
     """
     page = Page(width, colour=colour, unicode=unicode)
     _subject(page, report)
-    page.text("Collected only: what a run would cover. Nothing was run, and no gate is judged.", indent=0)
+    page.text(
+        "Collected only: what a run would cover. Nothing was run, and no gate is judged.",
+        indent=0,
+    )
     page.blank()
     _static_matrix(page, report)
     asked = [aspect for _, aspect in facts.aspects(report) if aspect.required and not aspect.computed]
     tested = sum(bool(aspect.tests) for aspect in asked)
     page.blank()
-    page.text(f"{tested} of {plural(len(asked), 'required aspect')} would be tested", indent=0, style="bold")
+    page.text(
+        f"{tested} of {plural(len(asked), 'required aspect')} would be tested",
+        indent=0,
+        style="bold",
+    )
     if narrowed := facts.selection(report):
         page.text(f"! Narrowed: {facts.bounded(narrowed, 6)}", indent=0, style="open")
     gaps(page, report)
@@ -88,7 +116,11 @@ def _static_matrix(page: Page, report: Report) -> None:
     if report.boundaries:
         page.heading("Boundaries between phases")
     for boundary in report.boundaries:
-        page.row(_collected(len(boundary.tests)), f"{boundary.from_clause}>{boundary.to_clause}", depth=1)
+        page.row(
+            _collected(len(boundary.tests)),
+            f"{boundary.from_clause}>{boundary.to_clause}",
+            depth=1,
+        )
 
 
 _computed = Mark("computed", "–", "-", "none", "dash")
@@ -103,7 +135,11 @@ def _subject(page: Page, report: Report) -> None:
     catalogue = report.catalogue
     edition = f", edition {catalogue['edition']}" if catalogue.get("edition") else ""
     page.text(f"System: {facts.system_name(report)}", indent=0, style="bold")
-    page.text(f"Judged by the catalogue {catalogue.get('id', '–')}{edition}.", indent=0, style="faint")
+    page.text(
+        f"Judged by the catalogue {catalogue.get('id', '–')}{edition}.",
+        indent=0,
+        style="faint",
+    )
 
 
 def _matrix(page: Page, report: Report) -> None:
@@ -128,20 +164,41 @@ def _label(aspect: AspectVerdict) -> str:
     return aspect.id if aspect.required else f"{aspect.id} (further)"
 
 
-def _clause(page: Page, clause: ClauseVerdict, index: facts.TestIndex, depth: int, label_width: int) -> None:
+def _clause(
+    page: Page,
+    clause: ClauseVerdict,
+    index: facts.TestIndex,
+    depth: int,
+    label_width: int,
+) -> None:
     required = [aspect for aspect in clause.aspects if aspect.required and aspect.verdict != "not-applicable"]
     shown = sum(aspect.verdict == "demonstrated" for aspect in required)
     progress = f"{shown} of {len(required)} demonstrated" if required else ""
-    page.row(mark(VERDICTS, clause.verdict), f"{clause.id} {clause.title}", progress, depth=depth)
+    page.row(
+        mark(VERDICTS, clause.verdict),
+        f"{clause.id} {clause.title}",
+        progress,
+        depth=depth,
+    )
     unseen = [aspect for aspect in clause.aspects if not aspect.required and aspect.verdict == "untested"]
     for aspect in clause.aspects:
         if aspect not in unseen:
             detail = _detail(aspect, index, f"{clause.id}/{aspect.id}")
-            page.row(mark(VERDICTS, aspect.verdict), _label(aspect), detail, depth=depth + 1, label_width=label_width)
+            page.row(
+                mark(VERDICTS, aspect.verdict),
+                _label(aspect),
+                detail,
+                depth=depth + 1,
+                label_width=label_width,
+            )
     indent = 2 * (depth + 1)
     if clause.tests:
         counts = say_counts(clause.counts, OUTCOMES) or plural(len(clause.tests), "test")
-        page.text(f"naming {clause.id} alone, covering no aspect: {counts}", indent=indent, style="faint")
+        page.text(
+            f"naming {clause.id} alone, covering no aspect: {counts}",
+            indent=indent,
+            style="faint",
+        )
     if unseen:
         listed = ", ".join(visible(aspect.id) for aspect in unseen)
         page.text(f"further aspects, untested: {listed}", indent=indent, style="faint")
@@ -170,7 +227,13 @@ def _boundaries(page: Page, report: Report) -> None:
         reference = f"{boundary.from_clause}>{boundary.to_clause}"
         label = reference + (asked if boundary.required else "")
         detail = _detail(boundary, index, reference)
-        page.row(mark(VERDICTS, boundary.verdict), label, detail, depth=1, label_width=label_width)
+        page.row(
+            mark(VERDICTS, boundary.verdict),
+            label,
+            detail,
+            depth=1,
+            label_width=label_width,
+        )
 
 
 def _headline(page: Page, report: Report) -> None:
@@ -183,7 +246,10 @@ def _headline(page: Page, report: Report) -> None:
         style="bold",
     )
     if report.boundaries:
-        page.text(f"Boundaries demonstrated: {_share(boundaries, 'boundary', 'boundaries')}", indent=0)
+        page.text(
+            f"Boundaries demonstrated: {_share(boundaries, 'boundary', 'boundaries')}",
+            indent=0,
+        )
     total = sum(report.summary.tests.values())
     counts = say_counts(report.summary.tests, OUTCOMES)
     page.text(f"Tests: {total}" + (f" ({counts})" if counts else ""), indent=0)

@@ -25,7 +25,10 @@ def findings(page: Page, report: Report) -> None:
     told = [finding for finding in facts.ranked_findings(report) if finding.grade not in {"gap", "not assessed"}]
     for finding in told[:_FINDINGS]:
         covered = f", waived by {finding.waiver}" if finding.waiver else ""
-        page.text(f"{finding.severity} · {finding.grade} · {finding.clause}{covered}", style="bold")
+        page.text(
+            f"{finding.severity} · {finding.grade} · {finding.clause}{covered}",
+            style="bold",
+        )
         page.text(finding.sentence, indent=4, hang=0)
         if finding.reproduce:
             page.text(f"reproduce: {finding.reproduce}", indent=4)
@@ -59,7 +62,10 @@ def waivers(page: Page, report: Report) -> None:
     for waiver in facts.ranked_waivers(report)[:_WAIVERS]:
         state = waiver.get("state", "")
         scope = " ".join(str(waiver[key]) for key in ("id", "clause", "test") if waiver.get(key))
-        page.text(f"{state}: {scope}, {_owned(waiver)}", style="bad" if state == "expired" else "")
+        page.text(
+            f"{state}: {scope}, {_owned(waiver)}",
+            style="bad" if state == "expired" else "",
+        )
     more(page, len(report.waivers) - _WAIVERS)
 
 
@@ -91,7 +97,7 @@ def notes(page: Page, report: Report) -> None:
     if report.outside_catalogue:
         page.heading("Outside the run's catalogue")
         for outside in report.outside_catalogue[:_GAPS]:
-            page.text(facts.described(outside))
+            page.text(facts.outside_line(outside))
         more(page, len(report.outside_catalogue) - _GAPS)
     notes = facts.other_notes(report)
     if notes:

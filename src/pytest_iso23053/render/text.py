@@ -19,7 +19,7 @@ _UNFIT = (
     "\\ufff9-\\ufffb\\ud800-\\udfff\\ufdd0-\\ufdef\\ufffe\\uffff\\U000e0000-\\U000e007f"
     + "".join(f"\\U{plane:04x}fffe\\U{plane:04x}ffff" for plane in range(1, 17))
 )
-_unfit = re.compile(f"[{_UNFIT}]")
+UNFIT = re.compile(f"[{_UNFIT}]")
 _breaks = re.compile("[\\t\\n\\x0b\\x0c\\r\\x85\\u2028\\u2029]+")
 _lines = re.compile("\r\n|[\\n\\x0b\\x0c\\r\\x85\\u2028\\u2029]")
 
@@ -43,7 +43,7 @@ def visible(text: object) -> str:
     plain = str(text)
     if plain.isascii() and plain.isprintable():
         return plain
-    return _unfit.sub(_escape, _breaks.sub(" ", plain))
+    return UNFIT.sub(_escape, _breaks.sub(" ", plain))
 
 
 def visible_lines(text: object) -> list[str]:

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from pytest_iso23053.render.text import visible
+from pytest_iso23053.render.text import shorten, visible
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -73,7 +73,7 @@ WORD_WIDTH = max(len(mark.word) for mark in VERDICTS.values())
 
 def mark(table: Mapping[Any, Mark], key: str | None) -> Mark:
     """Find a mark; a word this version does not know (a report of a later one) is shown as it is, in no good tone."""
-    return table.get(key) or Mark(visible(key), "?", "?", "none", "question")
+    return table.get(key) or Mark(shorten(visible(key), 40), "?", "?", "none", "question")
 
 
 def counted(counts: Mapping[str, int], table: Mapping[str, Mark]) -> list[tuple[int, Mark]]:
