@@ -36,9 +36,7 @@ def spelled(rules):
     ],
 )
 def test_a_gate_is_an_expression_and_a_level(resolver, text, expected):
-    assert spelled(parse_gate(text, resolver)) == [
-        (*rule, "command line") for rule in expected
-    ]
+    assert spelled(parse_gate(text, resolver)) == [(*rule, "command line") for rule in expected]
 
 
 def test_off_is_no_gate(resolver):
@@ -89,6 +87,8 @@ def test_an_unknown_report_comes_with_the_fix(text, words):
 
 
 def test_other_formats_are_those_that_are_given():
-    assert parse_report("pdf:x.pdf", formats=("pdf",)) == ("pdf", "x.pdf")
-    with pytest.raises(ValueError, match="known: pdf"):
-        parse_report("html", formats=("pdf",))
+    assert parse_report("pdf:x.pdf", formats={"pdf"}) == ("pdf", "x.pdf")
+    with pytest.raises(ValueError, match="this version does not write sarif reports; it writes html, pdf"):
+        parse_report("sarif", formats={"pdf", "html"})
+    with pytest.raises(ValueError, match='did you mean "pdf"'):
+        parse_report("pfd", formats={"pdf", "html"})

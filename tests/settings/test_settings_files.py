@@ -19,9 +19,7 @@ def test_without_a_configuration_there_are_defaults(project):
 
 
 def test_pyproject_without_our_table_is_not_ours(project):
-    project.write(
-        "pyproject.toml", '[project]\nname = "x"\ndependencies = ["pytest-iso23053"]\n'
-    )
+    project.write("pyproject.toml", '[project]\nname = "x"\ndependencies = ["pytest-iso23053"]\n')
     assert find_configuration(project.root) is None
     project.write("pyproject.toml", "this is no TOML and none of our business")
     assert find_configuration(project.root) is None
@@ -45,9 +43,7 @@ def test_in_a_file_of_our_own_the_tables_stand_at_the_top_or_under_tool(project,
 
 
 def test_keys_beside_the_table_would_not_be_read_so_they_are_mistakes(project):
-    found = project.mistakes(
-        "decide = 'point'\n[tool.iso23053]\nseed = 3\n[models.a]\nsource = 'x'\n"
-    )
+    found = project.mistakes("decide = 'point'\n[tool.iso23053]\nseed = 3\n[models.a]\nsource = 'x'\n")
     assert set(found) == {"decide", "models"}
     assert "move it to [tool.iso23053.decide]" in found["decide"]
     assert project.lines == {"decide": 1, "models": 4}
@@ -81,9 +77,7 @@ def test_a_file_that_cannot_be_read_is_one_mistake(project, name, content, words
     path = project.root / name
     if content is not None:
         project.write(name, content)
-    (message,) = project.mistakes(
-        path=path.parent if name == "folder/x" else path
-    ).values()
+    (message,) = project.mistakes(path=path.parent if name == "folder/x" else path).values()
     assert words in message
     assert project.text.startswith(str(path.parent if name == "folder/x" else path))
 
@@ -112,9 +106,7 @@ def test_bad_toml_in_a_pyproject_that_mentions_us_is_ours(project):
     assert "not valid TOML" in found[""]
 
 
-@pytest.mark.parametrize(
-    "name", ["pytest-iso23053", "iso-23053", '"ISO23053"', "pytest_iso23053"]
-)
+@pytest.mark.parametrize("name", ["pytest-iso23053", "iso-23053", '"ISO23053"', "pytest_iso23053"])
 def test_a_table_of_nearly_our_name_is_no_silent_no_op(project, name):
     found = project.mistakes(f"[tool.{name}]\nseed = 1\n", file="pyproject.toml")
     (message,) = found.values()

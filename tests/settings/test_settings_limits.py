@@ -4,7 +4,7 @@ import re
 from contextlib import suppress
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from pytest_iso23053.settings.limits import parse_limit, parse_requirement_key
@@ -80,6 +80,7 @@ def test_other_keys_are_refused_with_the_fix(text, fix):
         parse_requirement_key(text)
 
 
+@settings(deadline=None)
 @given(st.text())
 def test_no_text_raises_anything_but_a_value_error(text):
     for parse in (parse_limit, parse_requirement_key):

@@ -207,15 +207,8 @@ def test_all_kinds_of_mistakes_in_one_message(repository):
         assert words in found[key]
         assert f": {key}: {found[key]}" in repository.text
         line = text.splitlines()[repository.lines[key] - 1]
-        last = (
-            re.split(r"\.(?![^\"]*\"$)|\[\d\]", key.removesuffix(".role"))[-1].strip(
-                '"'
-            )
-            or "clause"
-        )
-        assert (
-            last in line or "is missing" in found[key] or "waivers" in key or "[" in key
-        ), (key, line)
+        last = re.split(r"\.(?![^\"]*\"$)|\[\d\]", key.removesuffix(".role"))[-1].strip('"') or "clause"
+        assert last in line or "is missing" in found[key] or "waivers" in key or "[" in key, (key, line)
     assert f"{len(BAD)} mistakes" in repository.text
     assert "Traceback" not in repository.text
 
@@ -228,9 +221,7 @@ def test_a_catalogue_of_ones_own(repository):
         "own.toml",
         'id = "own"\ntitle = "Our own"\nedition = "1"\nextends = "lifecycle"\n',
     )
-    settings, catalogue, resolver = repository.load(
-        'catalogue = "own.toml"\n[gate]\n"7.4" = "partial"\n'
-    )
+    settings, catalogue, resolver = repository.load('catalogue = "own.toml"\n[gate]\n"7.4" = "partial"\n')
     assert (settings.catalogue, catalogue.id) == ("own.toml", "own")
     assert resolver.reference("7.4") == settings.gate[0].target
 
@@ -260,9 +251,7 @@ def test_a_catalogue_that_does_not_load_is_one_of_the_mistakes(repository, name,
 
 
 def test_the_catalogue_of_the_command_line_wins(repository):
-    settings, catalogue, _ = repository.load(
-        'catalogue = "nonsense"\n', catalogue="iso23053-2022"
-    )
+    settings, catalogue, _ = repository.load('catalogue = "nonsense"\n', catalogue="iso23053-2022")
     assert (settings.catalogue, catalogue.id) == ("iso23053-2022", "iso23053-2022")
     found = repository.mistakes('catalogue = "lifecycle"\n', catalogue="lifecicle")
     assert 'did you mean "lifecycle"?' in found["--iso23053-catalogue"]
@@ -277,16 +266,12 @@ def test_catalogues_and_formats_of_plugins(repository):
         'id = "own"\ntitle = "Own"\nedition = "1"\nextends = "lifecycle"\n',
     )
     text = 'catalogue = "ours"\nreports = ["pdf"]\n'
-    settings, catalogue, _ = repository.load(
-        text, catalogues={"ours": own}, formats=("pdf",)
-    )
+    settings, catalogue, _ = repository.load(text, catalogues={"ours": own}, formats=("pdf",))
     assert (catalogue.id, settings.reports) == ("own", ("pdf",))
 
 
 def test_two_reports_in_one_file_are_a_mistake(repository):
-    found = repository.mistakes(
-        'reports = ["html:a.html", "json:a.html", "json", "term"]\n'
-    )
+    found = repository.mistakes('reports = ["html:a.html", "json:a.html", "json", "term"]\n')
     assert list(found) == ["reports[1]"]
 
 
@@ -312,20 +297,12 @@ def test_whole_numbers_may_be_written_with_a_point(project):
 
 def test_the_digest_is_of_what_is_said_and_not_of_how_it_is_written(project):
     one = project.settings("seed = 1\n[gate]\n'7.4' = 'partial' # later\n").sha256
-    other = project.settings(
-        "[tool.iso23053]\ngate = { '7.4' = 'partial' }\nseed = 1\n"
-    ).sha256
-    assert (
-        one
-        == other
-        == hashlib.sha256(b'{"gate":{"7.4":"partial"},"seed":1}').hexdigest()
-    )
+    other = project.settings("[tool.iso23053]\ngate = { '7.4' = 'partial' }\nseed = 1\n").sha256
+    assert one == other == hashlib.sha256(b'{"gate":{"7.4":"partial"},"seed":1}').hexdigest()
     assert project.settings("seed = 2\n").sha256 != one
 
 
-def test_the_working_directory_does_not_matter(
-    repository, monkeypatch, tmp_path_factory
-):
+def test_the_working_directory_does_not_matter(repository, monkeypatch, tmp_path_factory):
     monkeypatch.chdir(tmp_path_factory.mktemp("elsewhere"))
     before = Path.cwd()
     assert repository.settings("[models.a]\nsource = 'models/credit.skops'\n").models
@@ -346,9 +323,7 @@ def test_without_a_configuration_nothing_heavy_is_imported(tmp_path):
         "print({'jsonschema', 'tomllib', 'numpy', 'pandas', 'sklearn', 'pytest'} & early, "
         "{'jsonschema', 'numpy', 'pandas', 'sklearn', 'pytest'} & set(sys.modules))"
     )
-    environment = {
-        key: value for key, value in os.environ.items() if not key.startswith("COV")
-    }
+    environment = {key: value for key, value in os.environ.items() if not key.startswith("COV")}
     result = subprocess.run(
         [sys.executable, "-c", script],
         capture_output=True,
@@ -366,19 +341,13 @@ SCALARS = (
 KEYS = st.text(max_size=4) | st.sampled_from(
     sorted(
         set(configuration_schema()["properties"])
-        | {
-            key
-            for inner in configuration_schema()["$defs"].values()
-            for key in inner.get("properties", {})
-        }
+        | {key for inner in configuration_schema()["$defs"].values() for key in inner.get("properties", {})}
         | {"train", "test", "7.4", "accuracy", "limit"}
     )
 )
 VALUES = st.recursive(
     SCALARS,
-    lambda inner: (
-        st.lists(inner, max_size=3) | st.dictionaries(KEYS, inner, max_size=4)
-    ),
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(KEYS, inner, max_size=4),
     max_leaves=12,
 )
 
@@ -412,6 +381,4 @@ def test_the_schema_is_in_the_wheel_beside_the_package():
     import pytest_iso23053
 
     path = Path(pytest_iso23053.__file__).parent / "configuration.schema.json"
-    assert json.loads(path.read_text(encoding="utf-8"))["$schema"].endswith(
-        "2020-12/schema"
-    )
+    assert json.loads(path.read_text(encoding="utf-8"))["$schema"].endswith("2020-12/schema")

@@ -3,7 +3,7 @@ from __future__ import annotations
 import tomllib
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from pytest_iso23053.settings.locate import line_of, locate
@@ -83,13 +83,7 @@ def test_it_knows_the_whole_grammar(text):
     def paths(value, path=()):
         if path:
             yield path
-        pairs = (
-            value.items()
-            if isinstance(value, dict)
-            else enumerate(value)
-            if isinstance(value, list)
-            else ()
-        )
+        pairs = value.items() if isinstance(value, dict) else enumerate(value) if isinstance(value, list) else ()
         for key, inner in pairs:
             yield from paths(inner, (*path, key))
 
@@ -145,6 +139,7 @@ def documents(draw):
     return text, where
 
 
+@settings(deadline=None)
 @given(documents())
 def test_no_line_is_ever_wrong(document):
     text, where = document
@@ -152,9 +147,7 @@ def test_no_line_is_ever_wrong(document):
     assert lines
     found = {}
     for path, line in lines.items():
-        names = [
-            part for part in path if isinstance(part, str) and part.startswith("k")
-        ]
+        names = [part for part in path if isinstance(part, str) and part.startswith("k")]
         found.setdefault(names[-1], line)
         assert line >= where[names[-1]]
     assert found == where

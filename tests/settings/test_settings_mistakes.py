@@ -4,7 +4,7 @@ import tomllib
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from pytest_iso23053.settings.mistakes import (
@@ -54,16 +54,11 @@ def test_key_paths_are_spelled_as_in_toml(path, text):
     assert key_text(path) == text
 
 
+@settings(deadline=None)
 @given(
     st.recursive(
-        st.booleans()
-        | st.integers(-9, 9)
-        | st.floats(allow_nan=False)
-        | st.text(max_size=20),
-        lambda inner: (
-            st.lists(inner, max_size=3)
-            | st.dictionaries(st.text(max_size=3), inner, max_size=2)
-        ),
+        st.booleans() | st.integers(-9, 9) | st.floats(allow_nan=False) | st.text(max_size=20),
+        lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=3), inner, max_size=2),
         max_leaves=4,
     )
 )
@@ -77,10 +72,6 @@ def test_a_long_value_is_shortened():
     assert shown("x" * 100).endswith("x…")
 
 
-@pytest.mark.parametrize(
-    ("word", "expected"), [("tset", "test"), ("TRAIN", "train"), ("zzz", "")]
-)
+@pytest.mark.parametrize(("word", "expected"), [("tset", "test"), ("TRAIN", "train"), ("zzz", "")])
 def test_the_nearest_known_word_is_proposed(word, expected):
-    assert did_you_mean(word, ["train", "test"]) == (
-        f'; did you mean "{expected}"?' if expected else ""
-    )
+    assert did_you_mean(word, ["train", "test"]) == (f'; did you mean "{expected}"?' if expected else "")

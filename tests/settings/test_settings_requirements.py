@@ -47,10 +47,7 @@ def test_measures_are_asked_for_only_where_there_are_requirements(project):
     def never():
         raise AssertionError("this would load every measure")
 
-    assert (
-        project.settings("seed = 1\n[requirements]\n", measure_names=never).requirements
-        == ()
-    )
+    assert project.settings("seed = 1\n[requirements]\n", measure_names=never).requirements == ()
 
 
 @pytest.mark.parametrize(

@@ -35,21 +35,13 @@ def test_waivers_are_numbered_and_may_say_more(project):
 
 
 def test_an_expired_waiver_is_no_mistake(project):
-    assert (
-        project.settings(WAIVER.replace("2027", "1999")).waivers[0].expires.year == 1999
-    )
+    assert project.settings(WAIVER.replace("2027", "1999")).waivers[0].expires.year == 1999
 
 
 def test_what_does_not_apply(project):
-    settings = project.settings(
-        WAIVER.replace("waivers", "not_applicable").replace(
-            "7.4/fairness", "vv/fairness"
-        )
-    )
+    settings = project.settings(WAIVER.replace("waivers", "not_applicable").replace("7.4/fairness", "vv/fairness"))
     assert settings.not_applicable == (
-        NotApplicable(
-            ClauseReference("7.4", "fairness"), "soon", "risk", date(2027, 1, 31)
-        ),
+        NotApplicable(ClauseReference("7.4", "fairness"), "soon", "risk", date(2027, 1, 31)),
     )
 
 
@@ -83,9 +75,7 @@ def test_malformed_claims(project, table, old, new, key, words):
 
 
 def test_every_mistake_of_a_waiver_is_told_at_once(project):
-    found = project.mistakes(
-        WAIVER + '[[waivers]]\nclause = "7.9"\nreason = ""\nexpires = 1\n'
-    )
+    found = project.mistakes(WAIVER + '[[waivers]]\nclause = "7.9"\nreason = ""\nexpires = 1\n')
     assert set(found) == {
         "waivers[1].clause",
         "waivers[1].reason",
@@ -98,23 +88,17 @@ def test_every_mistake_of_a_waiver_is_told_at_once(project):
 
 
 def test_gate_rules(project):
-    settings = project.settings(
-        '[gate]\n"7.4" = "demonstrated"\n"7.2-7.3" = "partial"\n"7.2>7.3" = "partial"\n'
-    )
+    settings = project.settings('[gate]\n"7.4" = "demonstrated"\n"7.2-7.3" = "partial"\n"7.2>7.3" = "partial"\n')
     assert settings.gate == (
         GateRule(ClauseReference("7.4"), "demonstrated", "configuration", "7.4"),
         GateRule(ClauseReference("7.2"), "partial", "configuration", "7.2-7.3"),
         GateRule(ClauseReference("7.3"), "partial", "configuration", "7.2-7.3"),
-        GateRule(
-            BoundaryReference("7.2", "7.3"), "partial", "configuration", "7.2>7.3"
-        ),
+        GateRule(BoundaryReference("7.2", "7.3"), "partial", "configuration", "7.2>7.3"),
     )
 
 
 def test_map_rules_keep_their_order(project):
-    settings = project.settings(
-        '[map]\n"tests/b*" = "7.2/quality"\n"tests/a*" = ["7.4", "vv/robustness"]\n'
-    )
+    settings = project.settings('[map]\n"tests/b*" = "7.2/quality"\n"tests/a*" = ["7.4", "vv/robustness"]\n')
     assert settings.map == (
         MapRule("tests/b*", ("7.2/quality",)),
         MapRule("tests/a*", ("7.4", "vv/robustness")),
@@ -122,9 +106,7 @@ def test_map_rules_keep_their_order(project):
 
 
 def test_required_aspects(project):
-    settings = project.settings(
-        'require = ["7.4/calibration", "vv/calibration", "7.3/memorisation"]\n'
-    )
+    settings = project.settings('require = ["7.4/calibration", "vv/calibration", "7.3/memorisation"]\n')
     assert settings.require == (
         ClauseReference("7.4", "calibration"),
         ClauseReference("7.3", "memorisation"),

@@ -30,26 +30,15 @@ def test_the_schema_is_one():
     Draft202012Validator.check_schema(configuration_schema())
 
 
-@pytest.mark.parametrize(
-    "schema", list(subschemas(configuration_schema())), ids=lambda schema: None
-)
+@pytest.mark.parametrize("schema", list(subschemas(configuration_schema())), ids=lambda schema: None)
 def test_everything_in_the_schema_can_be_explained(schema):
-    assert "$ref" in schema or schema["title"], (
-        "a mistake is said in the words of the title"
-    )
+    assert "$ref" in schema or schema["title"], "a mistake is said in the words of the title"
     if schema.get("type") == "object" and "properties" in schema:
-        assert schema["additionalProperties"] is False, (
-            "unknown keys are mistakes at every level"
-        )
-        assert all(
-            "description" in inner or "$ref" in inner
-            for inner in schema["properties"].values()
-        )
+        assert schema["additionalProperties"] is False, "unknown keys are mistakes at every level"
+        assert all("description" in inner or "$ref" in inner for inner in schema["properties"].values())
 
 
-@pytest.mark.parametrize(
-    "schema", list(subschemas(configuration_schema())), ids=lambda schema: None
-)
+@pytest.mark.parametrize("schema", list(subschemas(configuration_schema())), ids=lambda schema: None)
 def test_examples_and_defaults_are_right_themselves(schema):
     check = Draft202012Validator({**schema, "$defs": configuration_schema()["$defs"]})
     for value in [

@@ -75,12 +75,8 @@ def test_windows_separators_name_the_same_file(tmp_path):
 def test_a_missing_file_comes_with_the_nearest_name(tmp_path):
     (tmp_path / "models").mkdir()
     (tmp_path / "models" / "credit.skops").touch()
-    assert 'did you mean "credit.skops"?' in missing_file(
-        "models/credti.skops", tmp_path
-    )
-    assert "a folder that does not exist" in missing_file(
-        "model/credit.skops", tmp_path
-    )
+    assert 'did you mean "credit.skops"?' in missing_file("models/credti.skops", tmp_path)
+    assert "a folder that does not exist" in missing_file("model/credit.skops", tmp_path)
     assert "package.module:attribute" in missing_file("credit", tmp_path)
 
 
@@ -109,9 +105,7 @@ def test_odd_paths_raise_nothing(tmp_path, source):
 
 def test_what_dvc_keeps_elsewhere_is_no_mistake(tmp_path):
     (tmp_path / "data.dvc").touch()
-    (tmp_path / "dvc.lock").write_text(
-        "stages:\n  train:\n    outs:\n    - path: models/credit.skops\n      md5: 1\n"
-    )
+    (tmp_path / "dvc.lock").write_text("stages:\n  train:\n    outs:\n    - path: models/credit.skops\n      md5: 1\n")
     assert missing_file("data/train.csv", tmp_path) is None
     assert missing_file("models/credit.skops", tmp_path) is None
     assert missing_file("models/other.skops", tmp_path)
@@ -143,9 +137,7 @@ def test_what_is_no_pickle_needs_no_pin(tmp_path):
     zipped(tmp_path / "credit.skops", "schema.json")
     (tmp_path / "credit.onnx").write_bytes(b"\x08\x07\x12\x07skl2onnx")
     (tmp_path / "text.model").write_text("x,y\n")
-    (tmp_path / "pointer.pkl").write_text(
-        "version https://git-lfs.github.com/spec/v1\n"
-    )
+    (tmp_path / "pointer.pkl").write_text("version https://git-lfs.github.com/spec/v1\n")
     (tmp_path / "empty.pkl").touch()
     for name in (
         "credit.skops",

@@ -51,9 +51,7 @@ def test_a_data_set_inherits_from_train_what_it_does_not_say(project):
         sha256="env:TRAIN",
         **shared,
     )
-    assert test == DatasetSpec(
-        "test", "test", "test.csv", drop=(), sensitive=("sex",), **shared
-    )
+    assert test == DatasetSpec("test", "test", "test.csv", drop=(), sensitive=("sex",), **shared)
     assert now == DatasetSpec(
         "now",
         "production",
@@ -91,9 +89,7 @@ def test_paths_lead_out_of_the_rootdir_too(project, tmp_path, outside):
     project.write("elsewhere/x.csv")
     project.root = root
     source = tmp_path / "elsewhere" / "x.csv" if outside == "absolute" else outside
-    assert project.settings(f"[datasets.test]\nsource = '{source}'\n").datasets[
-        0
-    ].source == str(source)
+    assert project.settings(f"[datasets.test]\nsource = '{source}'\n").datasets[0].source == str(source)
 
 
 def test_missing_files_are_mistakes_each(project):
@@ -122,26 +118,14 @@ def test_a_pickle_needs_a_pin_and_the_message_holds_it(project):
     found = project.mistakes('[models.credit]\nsource = "model.pkl"\n')
     line = f'sha256 = "{hashlib.sha256(content).hexdigest()}"'
     assert line in found["models.credit.sha256"]
-    assert (
-        project.settings(f'[models.credit]\nsource = "model.pkl"\n{line}\n')
-        .models[0]
-        .sha256
-        in line
-    )
+    assert project.settings(f'[models.credit]\nsource = "model.pkl"\n{line}\n').models[0].sha256 in line
 
 
-@pytest.mark.parametrize(
-    "pin", ["env:CREDIT", "sidecar", "A" * 64, "sha256:" + "a" * 64]
-)
+@pytest.mark.parametrize("pin", ["env:CREDIT", "sidecar", "A" * 64, "sha256:" + "a" * 64])
 def test_pins(project, pin):
     project.write("model.pkl", b"x")
     project.write("model.pkl.sha256", "x")
-    assert (
-        project.settings(f'[models.a]\nsource = "model.pkl"\nsha256 = "{pin}"\n')
-        .models[0]
-        .sha256
-        == pin
-    )
+    assert project.settings(f'[models.a]\nsource = "model.pkl"\nsha256 = "{pin}"\n').models[0].sha256 == pin
 
 
 def test_a_pin_without_anything_behind_it_is_a_mistake(project):
@@ -240,8 +224,7 @@ def test_two_roles_for_one_source(project, first, second, wrong):
     np.savez(project.root / "both.npz", X_train=[1], X_test=[1])
     np.savez(project.root / "one.npz", X=[1], y=[1])
     tables = [
-        f"[datasets.{role}]\nsource = {source}\n"
-        for role, source in (t.split(" = ", 1) for t in (first, second))
+        f"[datasets.{role}]\nsource = {source}\n" for role, source in (t.split(" = ", 1) for t in (first, second))
     ]
     if wrong:
         found = project.mistakes("".join(tables))
@@ -257,7 +240,6 @@ def test_parts_of_one_source_are_several(project, more):
     np.savez(project.root / "x.npz", X0=[1], X1=[1])
     source = "m:split()" if "take" in more else "x.npz"
     text = "".join(
-        f"[datasets.{role}]\nsource = '{source}'\n{more.format(part)}\n"
-        for part, role in enumerate(("train", "test"))
+        f"[datasets.{role}]\nsource = '{source}'\n{more.format(part)}\n" for part, role in enumerate(("train", "test"))
     )
     assert len(project.settings(text).datasets) == 2

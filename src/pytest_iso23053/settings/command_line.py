@@ -49,15 +49,10 @@ def parse_gate(text: str, resolver: Resolver) -> tuple[GateRule, ...] | None:
             "demonstrated",
         )
     references = resolver.expression(expression)
-    return tuple(
-        GateRule(reference, level, origin="command line", spelled=text)
-        for reference in references
-    )
+    return tuple(GateRule(reference, level, origin="command line", spelled=text) for reference in references)
 
 
-def parse_report(
-    text: str, formats: Collection[str] = REPORT_FORMATS
-) -> tuple[str, str | None]:
+def parse_report(text: str, formats: Collection[str] = REPORT_FORMATS) -> tuple[str, str | None]:
     """Read ``FORMAT[:PATH]``.
 
     Raises
@@ -74,13 +69,18 @@ def parse_report(
     """
     name, colon, path = (part.strip() for part in text.partition(":"))
     if name not in formats:
-        way_out = did_you_mean(name, formats) or f"; known: {', '.join(formats)}"
-        raise ValueError(f"unknown report format {shown(name)}{way_out}")
+        raise ValueError(_unknown_format(name, formats))
     if colon and not path:
-        raise ValueError(
-            f'no path behind the colon; write "{name}" for the default path, or "{name}:report.{name}"'
-        )
+        raise ValueError(f'no path behind the colon; write "{name}" for the default path, or "{name}:report.{name}"')
     return name, path or None
+
+
+def _unknown_format(name: str, formats: Collection[str]) -> str:
+    in_order = dict.fromkeys((*REPORT_FORMATS, *sorted(formats)))
+    listed = ", ".join(known for known in in_order if known in formats)
+    if name in REPORT_FORMATS:
+        return f"this version does not write {name} reports; it writes {listed}"
+    return f"unknown report format {shown(name)}{did_you_mean(name, formats) or f'; known: {listed}'}"
 
 
 def _without_level(text: str, head: str, tail: str, resolver: Resolver) -> str:
@@ -92,9 +92,6 @@ def _without_level(text: str, head: str, tail: str, resolver: Resolver) -> str:
             resolver.expression(head)
         except UnknownReference:
             return text
-        way_out = (
-            did_you_mean(tail, LEVELS)
-            or f"; write {head}:demonstrated or {head}:partial"
-        )
+        way_out = did_you_mean(tail, LEVELS) or f"; write {head}:demonstrated or {head}:partial"
         raise ValueError(f"unknown level {shown(tail)}{way_out}") from None
     return text

@@ -31,9 +31,7 @@ class ConfigurationFile:
 
     def mistake(self, path: KeyPath, message: str) -> Mistake:
         """Name a mistake by its key in the table, with the line of the file where that can be told."""
-        of_option = bool(path) and str(path[0]).startswith(
-            "--"
-        )  # no line of the file is to blame
+        of_option = bool(path) and str(path[0]).startswith("--")  # no line of the file is to blame
         line = None if of_option else line_of(self._lines, (*self.prefix, *path))
         return Mistake(key_text(path), message, line)
 
@@ -47,9 +45,7 @@ class ConfigurationFile:
         inside = tool.get("iso23053") if isinstance(tool, dict) else None
         own = self.path.name != PYPROJECT
         if inside is None and isinstance(tool, dict) and (misnamed := _misnamed(tool)):
-            raise self._error(
-                ("tool", misnamed), "is not read; name the table [tool.iso23053]"
-            )
+            raise self._error(("tool", misnamed), "is not read; name the table [tool.iso23053]")
         if inside is None and own and "tool" not in document:
             return dict(document), ()
         if inside is None:
@@ -98,19 +94,13 @@ def _speaks_of_us(pyproject: Path) -> bool:
         tool = tomllib.loads(content.decode("utf-8-sig")).get("tool")
     except (OSError, ValueError, RecursionError):
         return True  # reading it as the configuration says what is wrong with it
-    return isinstance(tool, dict) and (
-        "iso23053" in tool or _misnamed(tool) is not None
-    )
+    return isinstance(tool, dict) and ("iso23053" in tool or _misnamed(tool) is not None)
 
 
 def _misnamed(tool: Mapping[str, Any]) -> str | None:
     """Find ``[tool.pytest-iso23053]`` and its like, which would otherwise be a configuration that nobody reads."""
     return next(
-        (
-            key
-            for key in tool
-            if _OUR_NAME.fullmatch(re.sub(r"[\W_]", "", key.casefold()))
-        ),
+        (key for key in tool if _OUR_NAME.fullmatch(re.sub(r"[\W_]", "", key.casefold()))),
         None,
     )
 
@@ -136,14 +126,10 @@ def _parsed(text: str, path: Path) -> dict[str, Any]:
         reason, line, column = _place(str(error), text)
         lines = text.splitlines()
         shown = lines[line - 1].strip()[:80] if line <= len(lines) else ""
-        message = f"not valid TOML at column {column}: {reason}" + (
-            f", in «{shown}»" if shown else ""
-        )
+        message = f"not valid TOML at column {column}: {reason}" + (f", in «{shown}»" if shown else "")
         raise SettingsError([Mistake("", message, line)], path) from None
     except RecursionError:
-        raise SettingsError(
-            [Mistake("", "is nested too deeply to be read; write it flatter")], path
-        ) from None
+        raise SettingsError([Mistake("", "is nested too deeply to be read; write it flatter")], path) from None
 
 
 def _place(message: str, text: str) -> tuple[str, int, int]:

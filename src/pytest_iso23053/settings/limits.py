@@ -12,12 +12,8 @@ SUMMARIES = ("difference", "ratio", "worst")
 
 _MISSPELLED = {"=>": ">=", "=<": "<=", "≥": ">=", "≤": "<=", "⩾": ">=", "⩽": "<="}
 _NUMBER = r"[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?"
-_LIMIT = re.compile(
-    rf"\s*(?P<operator>[^\s\w.+-]+)\s*(?P<number>{_NUMBER})\s*", re.ASCII
-)
-_KEY = re.compile(
-    r"(?P<measure>[^\s.()]+)(?:\.(?P<summary>[^\s.()]+))?(?:\((?P<by>[^()]*)\))?"
-)
+_LIMIT = re.compile(rf"\s*(?P<operator>[^\s\w.+-]+)\s*(?P<number>{_NUMBER})\s*", re.ASCII)
+_KEY = re.compile(r"(?P<measure>[^\s.()]+)(?:\.(?P<summary>[^\s.()]+))?(?:\((?P<by>[^()]*)\))?")
 
 
 def parse_limit(text: str) -> tuple[str, float]:
@@ -41,9 +37,7 @@ def parse_limit(text: str) -> tuple[str, float]:
         raise ValueError(_why_no_operator(operator, number))
     limit = float(number)
     if not math.isfinite(limit):
-        raise ValueError(
-            f"{number} is too large for a number; no value could be judged by it"
-        )
+        raise ValueError(f"{number} is too large for a number; no value could be judged by it")
     return operator, limit
 
 
@@ -66,11 +60,7 @@ def parse_requirement_key(text: str) -> tuple[str, str | None, tuple[str, ...]]:
             f'{shown(text)} is not the name of a measure; write accuracy, or "selection_rate.ratio(sex)" for groups'
         )
     measure, summary = match["measure"], match["summary"]
-    by = (
-        tuple(column.strip() for column in match["by"].split(","))
-        if match["by"]
-        else ()
-    )
+    by = tuple(column.strip() for column in match["by"].split(",")) if match["by"] else ()
     if summary is None and match["by"] is not None:
         columns = ", ".join(by) or "sex"
         raise ValueError(
@@ -89,9 +79,7 @@ def _check_summary(measure: str, summary: str, by: tuple[str, ...]) -> None:
             f"It is one of {', '.join(SUMMARIES)}"
         )
     if not by or not all(by):
-        raise ValueError(
-            f'name the columns that make the groups: "{measure}.{summary}(sex)"'
-        )
+        raise ValueError(f'name the columns that make the groups: "{measure}.{summary}(sex)"')
 
 
 def _why_no_limit(text: str) -> str:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -39,6 +38,8 @@ from pytest_iso23053.settings.shape import check_shape
 from pytest_iso23053.settings.specifications import read_datasets, read_models
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Collection, Mapping, Sequence
+
     from pytest_iso23053.catalogue.model import Catalogue
 
 __all__ = [
@@ -106,17 +107,13 @@ def load_settings(
     SettingsError
         With every mistake there is: ``mistakes`` holds them, and the text is the whole message.
     """
-    surroundings = Surroundings(
-        catalogue, catalogues or {}, formats, measure_names, measure_range
-    )
+    surroundings = Surroundings(catalogue, catalogues or {}, formats, measure_names, measure_range)
     rootdir = Path(rootdir).resolve()
     found = find_configuration(rootdir) if path is None else Path(path)
     if found is None:
         return settings_from_table({}, rootdir, surroundings)
     file = ConfigurationFile(found.resolve())
-    return settings_from_table(
-        file.table, rootdir, surroundings, path=file.path, as_mistake=file.mistake
-    )
+    return settings_from_table(file.table, rootdir, surroundings, path=file.path, as_mistake=file.mistake)
 
 
 def settings_from_table(
@@ -142,9 +139,7 @@ def settings_from_table(
     result = _checked(said, rootdir, surroundings or Surroundings(), path, findings)
     if result is None:
         name = as_mistake or (lambda key, message: Mistake(key_text(key), message))
-        raise SettingsError(
-            (name(key, message) for key, message in findings.found), path
-        )
+        raise SettingsError((name(key, message) for key, message in findings.found), path)
     return result
 
 
@@ -169,11 +164,7 @@ def _checked(
         **_policy(shaped, catalogue, resolver, findings),
         reports=_reports(shaped.get("reports", ()), surroundings.formats, findings),
     )
-    return (
-        None
-        if findings.found or catalogue is None or resolver is None
-        else (settings, catalogue, resolver)
-    )
+    return None if findings.found or catalogue is None or resolver is None else (settings, catalogue, resolver)
 
 
 def _catalogue_name(shaped: Mapping[str, Any], surroundings: Surroundings) -> str:
@@ -188,19 +179,13 @@ def _catalogue(
 ) -> Catalogue | None:
     name = _catalogue_name(shaped, surroundings)
     try:
-        return load_catalogue(
-            str(surroundings.catalogues.get(name, name)), rootdir=rootdir
-        )
+        return load_catalogue(str(surroundings.catalogues.get(name, name)), rootdir=rootdir)
     except (
         ValueError,
         OSError,
     ) as error:  # CatalogueError, or a path that cannot be one
         key = CATALOGUE_OPTION if surroundings.catalogue else "catalogue"
-        known = (
-            error.mistakes
-            if isinstance(error, CatalogueError)
-            else (f"no catalogue {shown(name)}: {error}",)
-        )
+        known = error.mistakes if isinstance(error, CatalogueError) else (f"no catalogue {shown(name)}: {error}",)
         for mistake in known:
             findings.add((key,), mistake)
     unread = [key for key in _REFERRING if shaped.get(key)]
@@ -215,9 +200,7 @@ def _catalogue(
 def _numbers(shaped: Mapping[str, Any], findings: Findings) -> dict[str, Any]:
     numbers: dict[str, Any] = {}
     if "seed" in shaped:
-        numbers["seed"] = int(
-            shaped["seed"]
-        )  # JSON Schema takes 5.0 for a whole number
+        numbers["seed"] = int(shaped["seed"])  # JSON Schema takes 5.0 for a whole number
     if "fail_under" in shaped:
         numbers["fail_under"] = float(shaped["fail_under"])
         if math.isnan(numbers["fail_under"]):  # and nan for one between 0 and 100
@@ -258,18 +241,14 @@ def _policy(
 ) -> dict[str, Any]:
     policy: dict[str, Any] = {
         "waivers": read_waivers(shaped.get("waivers", ()), resolver, findings),
-        "not_applicable": read_not_applicable(
-            shaped.get("not_applicable", ()), resolver, findings
-        ),
+        "not_applicable": read_not_applicable(shaped.get("not_applicable", ()), resolver, findings),
     }
     if catalogue is None or resolver is None:
         return policy
     _check_profile(shaped.get("profile"), catalogue, findings)
     return policy | {
         "map": read_map(shaped.get("map", {}), resolver, findings),
-        "require": read_require(
-            shaped.get("require", ()), resolver, catalogue, findings
-        ),
+        "require": read_require(shaped.get("require", ()), resolver, catalogue, findings),
         "gate": read_gate(shaped.get("gate", {}), resolver, findings),
     }
 
@@ -277,18 +256,14 @@ def _policy(
 def _check_profile(name: str | None, catalogue: Catalogue, findings: Findings) -> None:
     if name is not None and catalogue.profile(name) is None:
         known = [profile.id for profile in catalogue.profiles]
-        way_out = did_you_mean(name, known) or (
-            f"; it has {', '.join(known)}" if known else "; it has none"
-        )
+        way_out = did_you_mean(name, known) or (f"; it has {', '.join(known)}" if known else "; it has none")
         findings.add(
             ("profile",),
             f"the catalogue {catalogue.id} has no profile {shown(name)}{way_out}",
         )
 
 
-def _reports(
-    said: Sequence[Any], formats: Collection[str], findings: Findings
-) -> tuple[str, ...]:
+def _reports(said: Sequence[Any], formats: Collection[str], findings: Findings) -> tuple[str, ...]:
     taken: dict[str, str] = {}
     for position, text in enumerate(said):
         path: KeyPath = ("reports", position)

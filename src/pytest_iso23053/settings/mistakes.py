@@ -34,20 +34,12 @@ class Mistake:
 class SettingsError(ValueError):
     """A configuration that cannot be used; its text is the whole message, with every mistake found."""
 
-    def __init__(
-        self, mistakes: Iterable[Mistake], path: Path | str | None = None
-    ) -> None:
-        self.mistakes = tuple(
-            sorted(set(mistakes), key=lambda mistake: (mistake.line or 0, mistake.key))
-        )
+    def __init__(self, mistakes: Iterable[Mistake], path: Path | str | None = None) -> None:
+        self.mistakes = tuple(sorted(set(mistakes), key=lambda mistake: (mistake.line or 0, mistake.key)))
         self.path = path
-        count = (
-            "1 mistake" if len(self.mistakes) == 1 else f"{len(self.mistakes)} mistakes"
-        )
+        count = "1 mistake" if len(self.mistakes) == 1 else f"{len(self.mistakes)} mistakes"
         heading = f"{path or 'iso23053 configuration'}: {count} in the configuration"
-        super().__init__(
-            "\n".join([heading, *(f"  {mistake}" for mistake in self.mistakes)])
-        )
+        super().__init__("\n".join([heading, *(f"  {mistake}" for mistake in self.mistakes)]))
 
 
 class Findings:
@@ -68,19 +60,14 @@ def key_text(path: KeyPath) -> str:
         if isinstance(part, int):
             text += f"[{part}]"
         else:
-            text += "." * bool(text) + (
-                part if _BARE_KEY.fullmatch(part) else _json(part)
-            )
+            text += "." * bool(text) + (part if _BARE_KEY.fullmatch(part) else _json(part))
     return text
 
 
 def toml_text(value: Any) -> str:
     """Write a value of text, numbers, truth values, lists and tables as TOML."""
     if isinstance(value, dict):
-        pairs = [
-            f"{key_text((str(key),))} = {toml_text(inner)}"
-            for key, inner in value.items()
-        ]
+        pairs = [f"{key_text((str(key),))} = {toml_text(inner)}" for key, inner in value.items()]
         return f"{{ {', '.join(pairs)} }}" if pairs else "{}"
     if isinstance(value, list | tuple):
         return "[" + ", ".join(toml_text(inner) for inner in value) + "]"

@@ -75,9 +75,7 @@ class Settings:
     flaky: str = "accept"  # or "refuse"
     unused_waivers: str = "report"  # or "fail"
     seed: int = DEFAULT_SEED
-    suite: str | None = (
-        None  # off | fast | full; None: fast where a subject is configured
-    )
+    suite: str | None = None  # off | fast | full; None: fast where a subject is configured
     fail_under: float | None = None
     models: tuple[ModelSpec, ...] = ()
     datasets: tuple[DatasetSpec, ...] = ()
@@ -88,6 +86,4 @@ class Settings:
     waivers: tuple[Waiver, ...] = ()
     not_applicable: tuple[NotApplicable, ...] = ()
     reports: tuple[str, ...] = ()  # as on the command line: FORMAT[:PATH]
-    ingest: str | None = (
-        None  # "fixture:name" or "package.module:callable", the user's data gate
-    )
+    ingest: str | None = None  # "fixture:name" or "package.module:callable", the user's data gate

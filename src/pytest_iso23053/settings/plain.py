@@ -29,6 +29,4 @@ def plain(value: Any, depth: int = 0) -> Any:
 
 def digest_of(table: Mapping[str, Any]) -> str:
     """Return the SHA-256 digest of what a table says, however it is laid out in the file."""
-    return hashlib.sha256(
-        json.dumps(table, sort_keys=True, separators=(",", ":")).encode()
-    ).hexdigest()
+    return hashlib.sha256(json.dumps(table, sort_keys=True, separators=(",", ":")).encode()).hexdigest()

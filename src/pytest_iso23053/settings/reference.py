@@ -34,36 +34,25 @@ def configuration_reference() -> str:
 
 
 def _holds_tables(schema: Mapping[str, Any]) -> bool:
-    return (
-        schema.get("type") == "object"
-        or resolved(schema.get("items", {})).get("type") == "object"
-    )
+    return schema.get("type") == "object" or resolved(schema.get("items", {})).get("type") == "object"
 
 
 def _section(name: str, schema: Mapping[str, Any], level: str = "##") -> Iterator[str]:
     """One table: ``system`` has keys of its own, ``models`` and ``waivers`` hold tables, ``gate`` holds values."""
     entry = resolved(schema.get("items") or schema.get("additionalProperties") or {})
     of_tables = "properties" in entry
-    heading = (
-        f"[[{name}]]"
-        if "items" in schema
-        else f"[{name}{'.NAME' if of_tables else ''}]"
-    )
+    heading = f"[[{name}]]" if "items" in schema else f"[{name}{'.NAME' if of_tables else ''}]"
     yield from [f"{level} `{heading}`", "", schema["description"], ""]
     if not of_tables and schema.get("examples"):
         yield from ["```toml", f"[{name}]", *_pairs(schema["examples"][0]), "```", ""]
     if entry.get("enum"):
         choices = " or ".join(f"`{toml_text(choice)}`" for choice in entry["enum"])
         yield from [f"Each value is {choices}: {entry['description']}", ""]
-    keyed = next(
-        (branch for branch in entry.get("anyOf", ()) if "properties" in branch), None
-    )
+    keyed = next((branch for branch in entry.get("anyOf", ()) if "properties" in branch), None)
     if keyed is not None:
         yield from [f"Each value is {entry['title']}, which may say more:", ""]
     holder = schema if "properties" in schema else keyed or entry
-    properties = {
-        key: resolved(inner) for key, inner in holder.get("properties", {}).items()
-    }
+    properties = {key: resolved(inner) for key, inner in holder.get("properties", {}).items()}
     if properties:
         yield from _key_table(properties, holder.get("required", ()))
     for key, inner in properties.items():
@@ -72,9 +61,7 @@ def _section(name: str, schema: Mapping[str, Any], level: str = "##") -> Iterato
             yield from _section(f"{heading.strip('[]')}.{key}", inner, f"{level}#")
 
 
-def _key_table(
-    properties: Mapping[str, Mapping[str, Any]], required: Any
-) -> Iterator[str]:
+def _key_table(properties: Mapping[str, Mapping[str, Any]], required: Any) -> Iterator[str]:
     yield "| Key | Value | Meaning |"
     yield "| --- | --- | --- |"
     for key, schema in properties.items():
@@ -93,9 +80,7 @@ def _value(key: str, schema: Mapping[str, Any]) -> str:
     examples = schema.get("examples")
     if not examples:
         return str(schema["title"])
-    shown = (
-        str(examples[0]) if schema.get("format") == "date" else toml_text(examples[0])
-    )
+    shown = str(examples[0]) if schema.get("format") == "date" else toml_text(examples[0])
     return f"{schema['title']}: `{key} = {shown}`"
 
 

@@ -42,17 +42,11 @@ def read_requirements(
         if named and known is not None and named[0] not in known:
             findings.add(path, _unknown_measure(named[0], known))
             named = None
-        limited = (
-            _parsed(parse_limit, entry["limit"], limit_path, findings)
-            if "limit" in entry
-            else None
-        )
+        limited = _parsed(parse_limit, entry["limit"], limit_path, findings) if "limit" in entry else None
         if not (named and limited):
             continue
         requirement = _requirement(key, named, limited, entry)
-        if measure_range is not None and (
-            message := _impossible(requirement, measure_range(requirement.measure))
-        ):
+        if measure_range is not None and (message := _impossible(requirement, measure_range(requirement.measure))):
             findings.add(limit_path, message)
         requirements.append(requirement)
     return tuple(requirements)
@@ -79,9 +73,7 @@ def _requirement(
     )
 
 
-def _parsed(
-    parse: Callable[[str], Any], text: str, path: KeyPath, findings: Findings
-) -> Any:
+def _parsed(parse: Callable[[str], Any], text: str, path: KeyPath, findings: Findings) -> Any:
     try:
         return parse(text)
     except ValueError as error:
@@ -100,17 +92,13 @@ def _check_subject(
     if name is not None and name not in known:
         noun = {"model": "model", "dataset": "data set"}[kind]
         way_out = (
-            did_you_mean(name, known)
-            or f"; add [tool.iso23053.{kind}s.{name}], or name one of: {', '.join(known)}"
+            did_you_mean(name, known) or f"; add [tool.iso23053.{kind}s.{name}], or name one of: {', '.join(known)}"
         )
         findings.add((*path, kind), f"there is no {noun} {shown(name)}{way_out}")
 
 
 def _unknown_measure(measure: str, known: Collection[str]) -> str:
-    way_out = (
-        did_you_mean(measure, known)
-        or "; `pytest-iso23053 measures` lists those there are"
-    )
+    way_out = did_you_mean(measure, known) or "; `pytest-iso23053 measures` lists those there are"
     return f"unknown measure {shown(measure)}{way_out}"
 
 
@@ -128,11 +116,7 @@ def _impossible(requirement: Requirement, bounds: Range | None) -> str | None:
     }
     if possible[operator]:
         return None
-    about = (
-        f"{requirement.summary} of {requirement.measure}"
-        if requirement.summary
-        else requirement.measure
-    )
+    about = f"{requirement.summary} of {requirement.measure}" if requirement.summary else requirement.measure
     return f"no value can meet {operator} {limit:g}: {about} lies between {low:g} and {high:g}; correct the limit"
 
 

@@ -21,20 +21,14 @@ if TYPE_CHECKING:
     from pytest_iso23053.catalogue.model import Catalogue
     from pytest_iso23053.settings.mistakes import Findings, KeyPath
 
-_DATE = re.compile(
-    r"\d{4}-\d{2}-\d{2}"
-)  # date.fromisoformat also reads 20270131 and 2027-W05-7
+_DATE = re.compile(r"\d{4}-\d{2}-\d{2}")  # date.fromisoformat also reads 20270131 and 2027-W05-7
 
 
-def read_map(
-    table: Mapping[str, Any], resolver: Resolver, findings: Findings
-) -> tuple[MapRule, ...]:
+def read_map(table: Mapping[str, Any], resolver: Resolver, findings: Findings) -> tuple[MapRule, ...]:
     """Return the rules in their order; each clause is one that a marker could name."""
     rules = []
     for pattern, said in table.items():
-        clauses = (
-            [said] if isinstance(said, str) else [clause for clause in said if clause]
-        )
+        clauses = [said] if isinstance(said, str) else [clause for clause in said if clause]
         for clause in clauses:
             try:
                 resolver.marker([clause])
@@ -72,9 +66,7 @@ def read_require(
     return tuple(dict.fromkeys(required))
 
 
-def read_gate(
-    table: Mapping[str, str], resolver: Resolver, findings: Findings
-) -> tuple[GateRule, ...]:
+def read_gate(table: Mapping[str, str], resolver: Resolver, findings: Findings) -> tuple[GateRule, ...]:
     """Return one rule for each clause, aspect and boundary that an entry names."""
     return tuple(
         GateRule(target=reference, level=level, spelled=text)
@@ -83,26 +75,14 @@ def read_gate(
     )
 
 
-def read_waivers(
-    said: Sequence[Any], resolver: Resolver | None, findings: Findings
-) -> tuple[Waiver, ...]:
+def read_waivers(said: Sequence[Any], resolver: Resolver | None, findings: Findings) -> tuple[Waiver, ...]:
     """Return the complete waivers; their ids are their positions. An expired one is no mistake."""
     waivers = []
     for position, entry in enumerate(said):
         clause, expires = _claim("waivers", position, entry, resolver, findings)
-        if (
-            clause is not None
-            and expires is not None
-            and entry.keys() >= {"reason", "owner"}
-        ):
-            kept = {
-                key: entry[key]
-                for key in ("reason", "owner", "test", "approved_by", "ticket")
-                if key in entry
-            }
-            waivers.append(
-                Waiver(clause=clause, expires=expires, id=f"W{position + 1}", **kept)
-            )
+        if clause is not None and expires is not None and entry.keys() >= {"reason", "owner"}:
+            kept = {key: entry[key] for key in ("reason", "owner", "test", "approved_by", "ticket") if key in entry}
+            waivers.append(Waiver(clause=clause, expires=expires, id=f"W{position + 1}", **kept))
     return tuple(waivers)
 
 
@@ -113,14 +93,8 @@ def read_not_applicable(
     declared = []
     for position, entry in enumerate(said):
         clause, expires = _claim("not_applicable", position, entry, resolver, findings)
-        if (
-            clause is not None
-            and expires is not None
-            and entry.keys() >= {"reason", "owner"}
-        ):
-            declared.append(
-                NotApplicable(clause, entry["reason"], entry["owner"], expires)
-            )
+        if clause is not None and expires is not None and entry.keys() >= {"reason", "owner"}:
+            declared.append(NotApplicable(clause, entry["reason"], entry["owner"], expires))
     return tuple(declared)
 
 
@@ -155,9 +129,7 @@ def _date(text: str | None, path: KeyPath, findings: Findings) -> date | None:
     return None
 
 
-def _references(
-    text: Any, resolver: Resolver, path: KeyPath, findings: Findings
-) -> Iterator[Reference]:
+def _references(text: Any, resolver: Resolver, path: KeyPath, findings: Findings) -> Iterator[Reference]:
     if not isinstance(text, str):
         return
     try:
@@ -169,7 +141,5 @@ def _references(
 def _some_aspect(reference: ClauseReference, catalogue: Catalogue) -> str:
     """Name an aspect of the clause that is worth requiring: one that is not required already, if there is one."""
     clause = catalogue.clause(reference.clause)
-    aspects = (
-        sorted(clause.aspects, key=lambda aspect: aspect.required) if clause else []
-    )
+    aspects = sorted(clause.aspects, key=lambda aspect: aspect.required) if clause else []
     return f"{reference.clause}/{aspects[0].id if aspects else 'ASPECT'}"

@@ -16,9 +16,7 @@ FILE = "configuration.schema.json"
 @cache
 def configuration_schema() -> dict[str, Any]:
     """Return the schema of the table ``[tool.iso23053]`` (Draft 2020-12)."""
-    schema: dict[str, Any] = json.loads(
-        (files("pytest_iso23053") / FILE).read_text(encoding="utf-8")
-    )
+    schema: dict[str, Any] = json.loads((files("pytest_iso23053") / FILE).read_text(encoding="utf-8"))
     return schema
 
 

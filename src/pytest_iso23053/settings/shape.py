@@ -85,18 +85,14 @@ def _chosen_branch(error: _Failure) -> list[_Failure]:
     for cause in error.context or ():
         branches.setdefault(cause.schema_path[0], []).append(cause)
     for causes in branches.values():
-        if not any(
-            cause.validator in {"type", "const"} and not cause.path for cause in causes
-        ):
+        if not any(cause.validator in {"type", "const"} and not cause.path for cause in causes):
             return causes
     return []
 
 
 def _unknown_key(key: str, known: Mapping[str, Any]) -> str:
     meant = _SYNONYMS.get(key.casefold())
-    nearest = (
-        f'; did you mean "{meant}"?' if meant in known else did_you_mean(key, known)
-    )
+    nearest = f'; did you mean "{meant}"?' if meant in known else did_you_mean(key, known)
     return f"unknown key{nearest or '; known here: ' + ', '.join(known)}"
 
 
@@ -123,14 +119,8 @@ def _example(key: str | int, schema: Mapping[str, Any]) -> str:
     if not examples:
         return ""
     # A date is the one value that stands in TOML without quotes although it is text in JSON.
-    text = (
-        str(examples[0]) if schema.get("format") == "date" else toml_text(examples[0])
-    )
-    return (
-        f"; write for example {text}"
-        if isinstance(key, int)
-        else f"; write for example {key_text((key,))} = {text}"
-    )
+    text = str(examples[0]) if schema.get("format") == "date" else toml_text(examples[0])
+    return f"; write for example {text}" if isinstance(key, int) else f"; write for example {key_text((key,))} = {text}"
 
 
 def _quote_hint(key: str | int, value: Any) -> str:

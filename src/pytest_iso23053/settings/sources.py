@@ -21,9 +21,7 @@ _PICKLE_MAGIC = re.compile(rb"\x80[\x02-\x05]")
 _COMPRESSED_MAGIC = re.compile(  # gzip, bzip2, xz, lzma, zstandard, lz4, zlib: what joblib compresses with
     rb"\x1f\x8b|BZh|\xfd7zXZ|\x5d\x00\x00|\x28\xb5\x2f\xfd|\x04\x22\x4d\x18|\x78[\x01\x5e\x9c\xda]"
 )
-_PICKLE_NAME = re.compile(
-    r"\.(pkl|pickle|p|joblib|sav)(\.(gz|bz2|xz|lzma|z|zst|lz4))?$", re.IGNORECASE
-)
+_PICKLE_NAME = re.compile(r"\.(pkl|pickle|p|joblib|sav)(\.(gz|bz2|xz|lzma|z|zst|lz4))?$", re.IGNORECASE)
 _LFS_POINTER = b"version https://git-lfs"
 _GLOB = re.compile(r"[*?\[]")
 
@@ -55,11 +53,7 @@ def missing_file(source: str, rootdir: Path) -> str | None:
     here = exists(path.parent) and path.parent.is_dir()
     near = did_you_mean(path.name, _names(path.parent)) if here else ""
     where = path.parent if here else f"{path.parent}, a folder that does not exist"
-    hint = (
-        ", and an object of your code is written package.module:attribute"
-        if "/" not in source
-        else ""
-    )
+    hint = ", and an object of your code is written package.module:attribute" if "/" not in source else ""
     return (
         f"there is no {shown(path.name)} in {where}{near}"
         f"{'' if near else '; correct the path (it starts at the rootdir)' + hint + ', or create the file first'}"
@@ -81,11 +75,7 @@ def is_pickle_based(path: Path) -> bool:
         return False
     if members := members_of_archive(path):
         return any(_PICKLE_NAME.search(name) for name in members)
-    return bool(
-        _PICKLE_MAGIC.match(head)
-        or _COMPRESSED_MAGIC.match(head)
-        or _PICKLE_NAME.search(path.name)
-    )
+    return bool(_PICKLE_MAGIC.match(head) or _COMPRESSED_MAGIC.match(head) or _PICKLE_NAME.search(path.name))
 
 
 def members_of_archive(path: Path) -> frozenset[str]:
@@ -124,26 +114,20 @@ def real_path(path: Path) -> Path:
 def _kept_by_dvc(path: Path, rootdir: Path) -> bool:
     """Tell whether the file, or a folder around it, has a pointer beside it or is an output in ``dvc.lock``."""
     inside = [inner for inner in (path, *path.parents) if rootdir in inner.parents]
-    if any(
-        exists(inner.with_name(f"{inner.name}.dvc"))
-        for inner in inside or [path]
-        if inner.name
-    ):
+    if any(exists(inner.with_name(f"{inner.name}.dvc")) for inner in inside or [path] if inner.name):
         return True
     try:
         lock = (rootdir / "dvc.lock").read_text(encoding="utf-8")
     except (OSError, ValueError):
         return False
-    return any(
-        f"path: {inner.relative_to(rootdir).as_posix()}\n" in lock for inner in inside
-    )
+    return any(f"path: {inner.relative_to(rootdir).as_posix()}\n" in lock for inner in inside)
 
 
 def _matches(source: str, rootdir: Path) -> bool:
     if not _GLOB.search(source):
         return False
     try:
-        return any(glob.iglob(source, root_dir=rootdir, recursive=True))
+        return any(glob.iglob(source, root_dir=rootdir, recursive=True))  # noqa: PTH207 - takes absolute patterns
     except (OSError, ValueError, re.error):
         return False
 

@@ -51,9 +51,7 @@ _MAY_BE_NONE = (
 _MAY_SHARE = ({"train", "reference"}, {"test", "reference"})
 
 
-def read_models(
-    table: Mapping[str, Any], rootdir: Path, findings: Findings
-) -> tuple[ModelSpec, ...]:
+def read_models(table: Mapping[str, Any], rootdir: Path, findings: Findings) -> tuple[ModelSpec, ...]:
     """Return a specification for each model whose table has the right shape."""
     specs = []
     for name, said in table.items():
@@ -77,9 +75,7 @@ def read_models(
     return tuple(specs)
 
 
-def read_datasets(
-    table: Mapping[str, Any], rootdir: Path, findings: Findings
-) -> tuple[DatasetSpec, ...]:
+def read_datasets(table: Mapping[str, Any], rootdir: Path, findings: Findings) -> tuple[DatasetSpec, ...]:
     """Return a specification for each data set, with what it inherits from the training set filled in."""
     roles = {name: _role(name, said, findings) for name, said in table.items()}
     trains = [name for name, role in roles.items() if role == "train"]
@@ -97,12 +93,8 @@ def read_datasets(
     return tuple(specs)
 
 
-def _specification(
-    name: str, role: str, source: str | tuple[str, str], merged: Mapping[str, Any]
-) -> DatasetSpec:
-    said = {
-        key: merged[key] for key in (*_INHERITED, "sha256", "take") if key in merged
-    }
+def _specification(name: str, role: str, source: str | tuple[str, str], merged: Mapping[str, Any]) -> DatasetSpec:
+    said = {key: merged[key] for key in (*_INHERITED, "sha256", "take") if key in merged}
     for key in _MAY_BE_NONE:
         if said.get(key) is False:
             del said[key]
@@ -130,15 +122,9 @@ def _role(name: str, said: Mapping[str, Any], findings: Findings) -> str | None:
     return role or (name if name in ROLES else None)
 
 
-def _sources(
-    said: Mapping[str, Any], rootdir: Path, path: KeyPath, findings: Findings
-) -> list[str]:
+def _sources(said: Mapping[str, Any], rootdir: Path, path: KeyPath, findings: Findings) -> list[str]:
     source = said.get("source", [])
-    listed = (
-        [source]
-        if isinstance(source, str)
-        else [part for part in source if part is not None]
-    )
+    listed = [source] if isinstance(source, str) else [part for part in source if part is not None]
     sources = [portable(part, rootdir) for part in listed]
     for part in sources:
         _check_file(part, rootdir, (*path, "source"), findings)
@@ -152,10 +138,7 @@ def _sources(
 
 
 def _check_file(source: str, rootdir: Path, path: KeyPath, findings: Findings) -> None:
-    if (
-        source.startswith("fixture:")
-        and not source.removeprefix("fixture:").isidentifier()
-    ):
+    if source.startswith("fixture:") and not source.removeprefix("fixture:").isidentifier():
         findings.add(
             path,
             f'{shown(source)} names no fixture; write for example "fixture:credit_data"',
@@ -164,9 +147,7 @@ def _check_file(source: str, rootdir: Path, path: KeyPath, findings: Findings) -
         findings.add(path, message)
 
 
-def _check_pin(
-    source: str, pin: str | None, rootdir: Path, path: KeyPath, findings: Findings
-) -> None:
+def _check_pin(source: str, pin: str | None, rootdir: Path, path: KeyPath, findings: Findings) -> None:
     """A pin that nothing could be held against would be a promise without anything behind it."""
     if pin is None:
         return
@@ -184,16 +165,9 @@ def _check_pin(
             )
 
 
-def _check_pickle(
-    source: str, pin: str | None, rootdir: Path, path: KeyPath, findings: Findings
-) -> None:
+def _check_pickle(source: str, pin: str | None, rootdir: Path, path: KeyPath, findings: Findings) -> None:
     file = rootdir / source
-    if (
-        pin is not None
-        or not is_path(source, rootdir)
-        or not exists(file)
-        or not file.is_file()
-    ):
+    if pin is not None or not is_path(source, rootdir) or not exists(file) or not file.is_file():
         return
     if is_pickle_based(file):
         findings.add(
@@ -217,11 +191,7 @@ def _check_columns(
             (*path, key),
             f"the model would see the target {shown(target)} among its features; take it out",
         )
-    both = [
-        column
-        for column in features or ()
-        if column and column in merged.get("drop", ())
-    ]
+    both = [column for column in features or () if column and column in merged.get("drop", ())]
     if both and {"features", "drop"} & said.keys():
         key = "features" if "features" in said else "drop"
         findings.add(
@@ -234,11 +204,7 @@ def _check_roles(specs: list[DatasetSpec], rootdir: Path, findings: Findings) ->
     """A model that is tested on the rows it was trained on has shown nothing."""
     for position, spec in enumerate(specs):
         for other in specs[:position]:
-            if (
-                spec.role == other.role
-                or {spec.role, other.role} in _MAY_SHARE
-                or spec.take != other.take
-            ):
+            if spec.role == other.role or {spec.role, other.role} in _MAY_SHARE or spec.take != other.take:
                 continue
             if _identity(spec, rootdir) == _identity(other, rootdir):
                 findings.add(
