@@ -62,8 +62,8 @@ def to_event(report: pytest.TestReport, stamp: dict[str, Any]) -> Event:
     """Copy named fields only; a report's ``__dict__`` holds whatever other plugins put there."""
     when = report.when or ""
     outcome = str(report.outcome)
-    if not stamp and outcome == "passed" and not hasattr(report, "context"):
-        return Event(report.nodeid, when, outcome, duration=report.duration, xfail=hasattr(report, "wasxfail"))
+    if not stamp and outcome == "passed" and not hasattr(report, "context"):  # nearly every report there is
+        return Event(report.nodeid, when, outcome, 1, None, hasattr(report, "wasxfail"), "", "", report.duration)
     if outcome != "rerun":
         outcome = stamp.get("outcome", outcome)
     return Event(

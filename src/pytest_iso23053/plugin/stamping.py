@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from pytest_iso23053.assurance.evidence import Entry
     from pytest_iso23053.assurance.policy import Waiver
     from pytest_iso23053.plugin.run import Run
+    from pytest_iso23053.settings.model import Settings
 
 REASON_LENGTH = 500
 
@@ -33,32 +34,52 @@ def derived_seed(seed: int, nodeid: str) -> int:
     return int.from_bytes(hashlib.sha256(f"{seed}:{nodeid}".encode(errors="replace")).digest()[:4], "big")
 
 
+class TestContext(Context):
+    """The context of whichever test is running: one object for all of them, emptied in between.
+
+    Ten thousand trivial tests must not notice it, so a test's seed is derived only when something asks for it.
+    """
+
+    __test__ = False
+
+    def __init__(self, settings: Settings) -> None:
+        super().__init__(requirements=settings.requirements, decide=settings.decide, seed=settings.seed)
+
+    def start(self, nodeid: str) -> None:
+        self._nodeid = nodeid
+        if self.records or self.attachments:
+            self.records, self.attachments = [], []
+
+    @property  # type: ignore[override]
+    def seed(self) -> int:
+        return derived_seed(self._base_seed, self._nodeid)
+
+    @seed.setter
+    def seed(self, value: int) -> None:
+        self._base_seed = value
+        self._nodeid = ""
+
+
 class StampingPlugin:
     """Registered in every process that runs tests."""
 
     def __init__(self, run: Run) -> None:
         self._run = run
-        self._context: Context | None = None
+        self._context = TestContext(run.settings)
         self._stack = ExitStack()
-        self._sent = 0
-        self._attached = 0
+        self._sent = self._attached = 0
 
-    @pytest.hookimpl(wrapper=True, tryfirst=True)
-    def pytest_runtest_setup(self, item: pytest.Item) -> Generator[None]:
-        # A new context for each attempt: under reruns everything an earlier attempt left is dropped
-        # (https://github.com/pytest-dev/pytest-html/issues/374).
-        self._begin(item)
-        yield
-
-    def _begin(self, item: pytest.Item) -> None:
-        self._stack.close()
-        settings = self._run.settings
-        self._context = Context(
-            requirements=settings.requirements,
-            decide=settings.decide,
-            seed=derived_seed(settings.seed, item.nodeid),
-        )
+    def pytest_sessionstart(self) -> None:
         self._stack.enter_context(activate(self._context))
+
+    def pytest_unconfigure(self) -> None:
+        self._stack.close()
+
+    @pytest.hookimpl(tryfirst=True)
+    def pytest_runtest_setup(self, item: pytest.Item) -> None:
+        # Anew for each attempt: under reruns everything an earlier attempt left is dropped
+        # (https://github.com/pytest-dev/pytest-html/issues/374).
+        self._context.start(item.nodeid)
         self._sent = self._attached = 0
 
     @pytest.hookimpl(wrapper=True, tryfirst=True)
@@ -69,9 +90,6 @@ class StampingPlugin:
         if report.user_properties:  # record_property takes anything; xdist does not
             report.user_properties = [(str(name), jsonable(value)) for name, value in report.user_properties]
         stamp = self._stamp(item, call, report)
-        if report.when == "teardown":
-            self._stack.close()
-            self._context = None
         if stamp:
             report.iso23053 = stamp  # type: ignore[attr-defined]
         return report
@@ -84,17 +102,16 @@ class StampingPlugin:
         self._add_evidence(report, stamp)
         if call.excinfo is not None or report.outcome != "passed":
             self._add_failure(item, call, report, stamp)
-        elif report.when == "call" and "measurements" not in stamp:
-            entry = self._run.entries.get(item.nodeid)
-            claims = entry is not None and (entry.clauses or entry.boundaries)
-            if claims and not self._sent and not asserts_something(item):
-                stamp["unasserted"] = True
+        elif report.when == "call" and not self._sent and self._claims(item) and not asserts_something(item):
+            stamp["unasserted"] = True
         return stamp
+
+    def _claims(self, item: pytest.Item) -> bool:
+        entry = self._run.entries.get(item.nodeid)
+        return entry is not None and bool(entry.clauses or entry.boundaries)
 
     def _add_evidence(self, report: pytest.TestReport, stamp: dict[str, Any]) -> None:
         context = self._context
-        if context is None:
-            return
         if len(context.records) > self._sent:
             fresh = [jsonable(record) for record in context.records[self._sent :]]
             self._sent = len(context.records)
