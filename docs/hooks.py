@@ -10,6 +10,7 @@ import json
 import re
 import sys
 from pathlib import Path
+from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -53,14 +54,20 @@ def fixtures() -> Iterator[str]:
     from pytest_iso23053.settings.model import Settings
 
     yield from _table_head("Fixture", "Meaning")
-    made = vars(make_fixtures(Settings(rootdir=REPOSITORY), None))
+    store = SimpleNamespace(model=None, dataset=None)  # the fixtures are looked at, not run
+    made = vars(make_fixtures(Settings(rootdir=REPOSITORY), store))
     for name in sorted(name for name in made if name.startswith("iso_")):
-        yield _row(f"`{name}`", " ".join((inspect.getdoc(made[name]) or "").split()))
+        yield _row(f"`{name}`", (inspect.getdoc(made[name]) or "").replace("``", "`"))
 
 
 def measures() -> Iterator[str]:
-    from pytest_iso23053.measures.registry import all_measures
+    from pytest_iso23053.measures.registry import BASES, all_measures
 
+    yield (
+        "Where its limit comes from: "
+        + "; ".join(f"**{basis}**, {meaning}" for basis, meaning in BASES.items())
+        + ".\n"
+    )
     clause = None
     for one in sorted(all_measures(), key=lambda one: one.clause):
         if one.clause != clause:
@@ -70,15 +77,21 @@ def measures() -> Iterator[str]:
 
 
 def _measure(one: Any) -> Iterator[str]:
-    about = f"{one.clause}/{one.aspect}" if one.aspect else str(one.clause)
-    limit = f"limit {one.limit} ({one.basis})" if one.limit else f"no limit of its own ({one.basis})"
-    facts = [f"speaks about {about}", f"unit: {one.unit}", f"better is {one.direction}", limit]
-    facts.append(f"needs {', '.join(one.needs)}")
-    if one.threats:
-        facts.append(f"threats {', '.join(one.threats)}")
+    spoken = [f"{one.clause}/{one.aspect}"] if one.aspect else []
+    spoken += [f"the boundary {'>'.join(one.boundary)}"] if one.boundary else []
+    limit = (
+        f"limit {one.limit}" + (f" on the {one.summary}" if one.summary else "") if one.limit else "no limit of its own"
+    )
+    facts = [
+        f"speaks about {' and '.join(spoken)}",
+        f"unit: {one.unit}" if one.unit else "",
+        f"{one.direction} is better",
+    ]
+    facts += [f"{limit} ({one.basis})", f"needs {', '.join(one.needs)}" if one.needs else ""]
+    facts += [f"threats {', '.join(one.threats)}"] if one.threats else []
     yield f"### `{one.name}`\n"
-    yield f"{_sentence('; '.join(facts))} Source: {_sentence(one.source)}\n"
-    yield f"::: pytest_iso23053.measures.{one.name}"
+    yield f"{_sentence('; '.join(fact for fact in facts if fact))} Source: {_sentence(one.source)}\n"
+    yield f"::: {one.module}.{one.function.__name__}"
     yield "    options:\n      show_root_heading: false\n      show_root_toc_entry: false\n"
 
 
