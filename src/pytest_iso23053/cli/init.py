@@ -92,12 +92,16 @@ def _starting_points(repository: Repository) -> list[StartingPoint]:
 
 def _found(repository: Repository, rules: list[Rule]) -> Iterator[str]:
     limit = "" if repository.complete else ", and there are more"
-    yield f"Looked at {repository.files} files in {repository.root}{limit} (virtual environments and caches aside)."
+    yield f"Looked at {_count(repository.files, 'file')} in {repository.root}{limit} (virtual environments and caches aside)."
     yield f"  models  {', '.join(repository.models) or 'none'}"
     data = [f"{_one(source)} ({role})" for role, source in repository.datasets.items()]
     yield f"  data    {', '.join(data) or 'none whose name says what it is for'}"
     proposed = sum(tests for _, _, tests in rules)
-    yield f"  tests   {len(repository.tests)} files; clauses are proposed for {proposed} tests"
+    yield f"  tests   {_count(len(repository.tests), 'file')}; clauses are proposed for {_count(proposed, 'test')}"
+
+
+def _count(number: int, noun: str) -> str:
+    return f"{number} {noun}" if number == 1 else f"{number} {noun}s"
 
 
 def _one(source: str | tuple[str, str]) -> str:
