@@ -13,6 +13,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from pytest_iso23053.subjects import provenance
 from pytest_iso23053.subjects.containers import CHUNK, decompressed, kind_of_file
 from pytest_iso23053.subjects.provenance import note_on, version_in_pickle, version_in_skops
 
@@ -39,6 +40,14 @@ def test_behind_an_array_that_no_opcode_can_be_read_of():
 def test_across_two_pieces(shift):
     content = b"\xff" * (CHUNK + shift) + pickle.dumps(state("1.5.0"))
     assert version_in_pickle(io.BytesIO(content)) == "1.5.0"
+
+
+def test_at_the_end_of_a_file_too_long_to_be_read_whole(monkeypatch):
+    monkeypatch.setattr(provenance, "_MOST_BYTES", CHUNK)
+    monkeypatch.setattr(provenance, "_MOST_BYTES_OF_OPCODES", CHUNK)
+    content = b"\xff" * (6 * CHUNK) + pickle.dumps(state("1.5.0"))
+    assert version_in_pickle(io.BytesIO(content)) == "1.5.0"
+    assert version_in_pickle(io.BytesIO(gzip.compress(content))) is None, "it cannot be reached within the bounds"
 
 
 def test_a_string_that_is_no_version_is_none():

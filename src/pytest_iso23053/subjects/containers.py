@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import bz2
+import io
 import lzma
 import re
 import zipfile
@@ -92,6 +93,16 @@ def decompressed(handle: IO[bytes], limit: int = 1 << 28) -> Iterator[bytes]:
         total += len(piece)
         if total >= limit:
             return
+
+
+def ending(handle: IO[bytes], size: int) -> Iterator[bytes]:
+    """The last ``size`` bytes of a longer file, where it is not compressed; nothing where it is."""
+    handle.seek(0)
+    head = handle.read(8)
+    compressed = _UNREADABLE.match(head) or any(magic.match(head) for magic, _ in _DECOMPRESSORS)
+    if not compressed and handle.seek(0, io.SEEK_END) > size:
+        handle.seek(-size, io.SEEK_END)
+        yield from _plain_pieces(handle)
 
 
 def _plain_pieces(handle: IO[bytes]) -> Iterator[bytes]:

@@ -14,7 +14,7 @@ import zipfile
 from importlib import metadata
 from typing import IO, TYPE_CHECKING, Any
 
-from pytest_iso23053.subjects.containers import CHUNK, decompressed
+from pytest_iso23053.subjects.containers import CHUNK, decompressed, ending
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -133,7 +133,8 @@ def _by_opcodes(handle: IO[bytes]) -> str | None:
 
 
 def _by_bytes(handle: IO[bytes]) -> str | None:
-    for window in _windows(decompressed(handle, _MOST_BYTES)):
+    # Of a file too long to be read whole, the end: that is where the outermost estimator's version stands.
+    for window in _windows(itertools.chain(decompressed(handle, _MOST_BYTES), ending(handle, _OPENING))):
         for found in _IN_BYTES.finditer(window):
             text = _string_at(window, found).decode("ascii", "replace")
             if _VERSION.match(text):
