@@ -92,7 +92,8 @@ def _starting_points(repository: Repository) -> list[StartingPoint]:
 
 def _found(repository: Repository, rules: list[Rule]) -> Iterator[str]:
     limit = "" if repository.complete else ", and there are more"
-    yield f"Looked at {_count(repository.files, 'file')} in {repository.root}{limit} (virtual environments and caches aside)."
+    files = _count(repository.files, "file")
+    yield f"Looked at {files} in {repository.root}{limit} (virtual environments and caches aside)."
     yield f"  models  {', '.join(repository.models) or 'none'}"
     data = [f"{_one(source)} ({role})" for role, source in repository.datasets.items()]
     yield f"  data    {', '.join(data) or 'none whose name says what it is for'}"
