@@ -100,13 +100,15 @@ def katz(successes1: Any, n1: Any, successes2: Any, n2: Any, confidence: float =
     """Interval of the ratio p1 / p2 of independent proportions, on the logarithm (Katz et al. 1978).
 
     Where a count is 0, or both proportions are 1, the logarithm's variance is infinite or zero: then one half is added
-    to every count (Walter 1975). Without a success above the lower bound is 0, without one below the upper is infinite.
+    to every cell of the table, as usual. Without a success above, the lower bound is 0; without one below, the upper is
+    infinite.
     """
     k1, n1, k2, n2 = (np.asarray(x, dtype=float) for x in (successes1, n1, successes2, n2))
     half = np.where((k1 == 0) | (k2 == 0) | ((k1 == n1) & (k2 == n2)), 0.5, 0.0)
     with np.errstate(invalid="ignore", divide="ignore"):
-        log_ratio = np.log((k1 + half) / (n1 + half)) - np.log((k2 + half) / (n2 + half))
-        variance = 1 / (k1 + half) - 1 / (n1 + half) + 1 / (k2 + half) - 1 / (n2 + half)
+        rows1, rows2 = n1 + 2 * half, n2 + 2 * half
+        log_ratio = np.log((k1 + half) / rows1) - np.log((k2 + half) / rows2)
+        variance = 1 / (k1 + half) - 1 / rows1 + 1 / (k2 + half) - 1 / rows2
         reach = normal_quantile(confidence) * np.sqrt(np.maximum(variance, 0.0))
         low = np.where(k1 == 0, 0.0, np.exp(log_ratio - reach))
         high = np.where(k2 == 0, np.inf, np.exp(log_ratio + reach))

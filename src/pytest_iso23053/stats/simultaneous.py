@@ -42,13 +42,13 @@ def largest_difference(estimate: Estimator, groups: int, confidence: float, reac
     low, high = _all_pairs(values, lows, highs)
     known = values[~np.isnan(values)]
     value = float(known.max() - known.min()) if known.size > 1 else np.nan
-    return value, max(0.0, float(np.nanmax(low))), float(np.nanmax(high))
+    return value, max(0.0, float(low.max())), float(high.max())
 
 
 def _completed(estimated: tuple[Vector, Vector, Vector], reach: tuple[float, float]) -> tuple[Vector, Vector, Vector]:
+    """A bound that is not known is the end of what the quantity can reach; it must not pass for a narrow one."""
     values, lows, highs = estimated
-    unknown = np.isnan(values)
-    return values, np.where(unknown, reach[0], lows), np.where(unknown, reach[1], highs)
+    return values, np.where(np.isnan(lows), reach[0], lows), np.where(np.isnan(highs), reach[1], highs)
 
 
 def _all_pairs(values: Vector, lows: Vector, highs: Vector) -> tuple[Vector, Vector]:

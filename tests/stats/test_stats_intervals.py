@@ -1,0 +1,157 @@
+"""Closed-form intervals against scipy, published examples, and their own coverage."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from scipy import stats
+
+from pytest_iso23053.stats.intervals import (
+    checked_confidence,
+    clopper_pearson,
+    katz,
+    mean_interval,
+    mover_difference,
+    newcombe,
+    newcombe_paired,
+    normal_quantile,
+    student_quantile,
+    wilson,
+)
+
+COUNTS = [(0, 10), (1, 10), (5, 10), (10, 10), (3, 1000), (999, 1000), (0, 1), (1, 1)]
+
+
+@pytest.mark.parametrize("confidence", [0.8, 0.95, 0.999])
+def test_quantiles(confidence):
+    assert normal_quantile(confidence) == pytest.approx(stats.norm.ppf((1 + confidence) / 2))
+    assert student_quantile(confidence, 7) == pytest.approx(stats.t.ppf((1 + confidence) / 2, 7))
+
+
+@pytest.mark.parametrize(("k", "n"), COUNTS)
+@pytest.mark.parametrize("confidence", [0.9, 0.95, 0.99])
+def test_proportions_agree_with_scipy(k, n, confidence):
+    result = stats.binomtest(k, n)
+    for ours, method in ((wilson, "wilson"), (clopper_pearson, "exact")):
+        reference = result.proportion_ci(confidence, method=method)
+        assert ours(k, n, confidence) == pytest.approx((reference.low, reference.high), abs=1e-12)
+
+
+def test_proportions_of_many_groups_at_once():
+    k, n = (np.array(x) for x in zip(*COUNTS, strict=True))
+    for interval in (wilson, clopper_pearson):
+        assert np.array(interval(k, n)).T == pytest.approx(np.array([interval(*count) for count in COUNTS]))
+
+
+def test_without_rows_nothing_is_known():
+    for bounds in (
+        wilson(0, 0),
+        clopper_pearson(0, 0),
+        newcombe(0, 0, 3, 5),
+        katz(0, 0, 3, 5),
+        newcombe_paired(0, 0, 0, 0),
+    ):
+        assert np.isnan(bounds).all()
+
+
+@pytest.mark.parametrize(
+    ("counts", "expected"),
+    [  # Newcombe 1998, Statistics in Medicine 17:873-890, table II, method 10
+        ((56, 70, 48, 80), (0.0524, 0.3339)),
+        ((9, 10, 3, 10), (0.1705, 0.8090)),
+        ((6, 7, 2, 7), (0.0582, 0.8062)),
+        ((5, 56, 0, 29), (-0.0381, 0.1926)),
+        ((0, 10, 0, 20), (-0.1611, 0.2775)),
+        ((10, 10, 0, 20), (0.6791, 1.0000)),
+    ],
+)
+def test_newcombe_agrees_with_his_table(counts, expected):
+    assert newcombe(*counts) == pytest.approx(expected, abs=6e-5)
+
+
+@pytest.mark.parametrize(
+    ("cells", "expected"),
+    [  # Newcombe 1998, Statistics in Medicine 17:2635-2650, the examples worked with method 10
+        ((36, 12, 2, 0), (0.0569, 0.3404)),
+        ((18, 12, 2, 18), (0.0562, 0.3290)),
+        ((53, 0, 0, 1), (-0.0729, 0.0729)),
+    ],
+)
+def test_paired_newcombe_agrees_with_his_examples(cells, expected):
+    assert newcombe_paired(*cells) == pytest.approx(expected, abs=1e-4)
+
+
+def test_paired_newcombe_covers_where_both_are_right_together():
+    random, covered = np.random.default_rng(3), []
+    shares = np.array([0.6, 0.15, 0.05, 0.2])
+    for cells in random.multinomial(120, shares, size=4_000):
+        low, high = newcombe_paired(*cells)
+        covered.append(low <= 0.10 <= high)
+    assert 0.94 <= np.mean(covered) <= 0.975
+
+
+def test_mover_turns_back_into_the_normal_interval():
+    """From symmetric intervals of independent estimates it is the one of their difference."""
+    assert mover_difference(5.0, (4.0, 6.0), 3.0, (2.5, 3.5)) == pytest.approx((2 - np.sqrt(1.25), 2 + np.sqrt(1.25)))
+
+
+@pytest.mark.parametrize(("k1", "n1", "k2", "n2"), [(30, 100, 45, 120), (5, 50, 20, 60), (99, 100, 80, 100)])
+def test_katz_agrees_with_scipy(k1, n1, k2, n2):
+    reference = stats.contingency.relative_risk(k1, n1, k2, n2).confidence_interval(0.95)
+    assert katz(k1, n1, k2, n2) == pytest.approx((reference.low, reference.high))
+
+
+def test_katz_at_the_edges():
+    assert katz(0, 50, 25, 50)[0] == 0
+    assert 0 < katz(0, 50, 25, 50)[1] < 0.4
+    assert katz(25, 50, 0, 50)[1] == np.inf
+    assert 2.5 < katz(25, 50, 0, 50)[0] < np.inf
+    assert katz(0, 50, 0, 50) == (0, np.inf)
+    low, high = katz(50, 50, 50, 50)
+    assert 0.9 < low < 1 < high < 1.1  # a point would be certain of 50 rows
+
+
+@pytest.mark.parametrize(
+    ("shares", "n"),
+    [((0.5, 0.5), (60, 90)), ((0.3, 0.1), (80, 80)), ((0.9, 0.95), (100, 50)), ((0.04, 0.08), (150, 150))],
+)
+def test_coverage_of_differences_and_ratios(shares, n):
+    random = np.random.default_rng(11)
+    first, second = (random.binomial(size, share, 20_000) for size, share in zip(n, shares, strict=True))
+    low, high = newcombe(first, n[0], second, n[1])
+    assert np.mean((low <= shares[0] - shares[1]) & (shares[0] - shares[1] <= high)) >= 0.94
+    low, high = katz(first, n[0], second, n[1])
+    assert np.mean((low <= shares[0] / shares[1]) & (shares[0] / shares[1] <= high)) >= 0.94
+
+
+@pytest.mark.parametrize("share", [0.02, 0.3, 0.5, 0.97])
+@pytest.mark.parametrize("n", [30, 400])
+def test_exact_coverage_of_proportions(share, n):
+    """Summed over every possible count, not simulated."""
+    counts = np.arange(n + 1)
+    weights = stats.binom.pmf(counts, n, share)
+    for interval, least in ((wilson, 0.92), (clopper_pearson, 0.95)):
+        low, high = interval(counts, n)
+        assert np.sum(weights[(low <= share) & (share <= high)]) >= least
+
+
+def test_mean_agrees_with_scipy():
+    x = np.random.default_rng(0).exponential(size=40)
+    reference = stats.ttest_1samp(x, 0).confidence_interval(0.9)
+    assert mean_interval(x, 0.9) == pytest.approx((x.mean(), reference.low, reference.high))
+    assert mean_interval(x, 0.999, lowest=0.9)[1] == 0.9
+
+
+def test_values_without_spread_have_no_interval_unless_they_are_bounded():
+    assert mean_interval([2.5] * 9)[0] == 2.5
+    assert np.isnan(mean_interval([2.5] * 9)[1:]).all()
+    assert np.isnan(mean_interval([2.5])[1:]).all()
+    assert np.isnan(mean_interval([])).all()
+    value, low, high = mean_interval([0.0] * 20, lowest=0.0, highest=1.0)
+    assert (value, low, high) == pytest.approx((0, 0, wilson(0, 20)[1]))
+
+
+@pytest.mark.parametrize("confidence", [0, 1, 95, -0.5, float("nan")])
+def test_a_level_is_between_0_and_1(confidence):
+    with pytest.raises(ValueError, match=r"write 0.95 for 95 %"):
+        checked_confidence(confidence)
