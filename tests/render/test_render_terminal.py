@@ -96,7 +96,7 @@ def test_every_verdict_has_its_word_and_its_glyph():
 
 def test_lists_are_bounded():
     lines = render_terminal(samples.rich(), width=100, colour=False)
-    assert "  … and 12 more; the HTML and JSON reports list them all" in lines
+    assert "  … and 12 more; an HTML or JSON report lists them all" in lines
     many = tuple(Finding(f"F{n}", "failure", "low", "7.4", None, None, f"sentence {n}") for n in range(40))
     reasons = tuple(f"reason {n}" for n in range(50))
     report = replace(samples.rich(), findings=many, gate=GateDecision("failed", reasons))

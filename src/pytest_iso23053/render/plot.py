@@ -11,9 +11,11 @@ from typing import TYPE_CHECKING
 from pytest_iso23053.render.measurement_text import finite
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from pytest_iso23053.render.measurement_text import Record
 
-_WIDTH, _HEIGHT, _MIDDLE, _EDGE = 200.0, 26.0, 13.0, 6.0
+_WIDTH, _HEIGHT, _MIDDLE, _EDGE = 200.0, 26.0, 13.0, 24.0
 
 
 def interval_plot(record: Record) -> str:
@@ -45,23 +47,17 @@ def interval_plot(record: Record) -> str:
     )
 
 
-class _Scale:
-    def __init__(self, lowest: float, highest: float) -> None:
-        # Halves first: the span of two floats can be larger than any float.
-        self._start, self._half_span = lowest, highest / 2 - lowest / 2
+def _scale(numbers: list[float]) -> Callable[[float], float]:
+    """Fit a scale to what is drawn, with some room on each side."""
+    # Halves: the span of two floats can be larger than any float.
+    start = min(numbers) / 2
+    span = max(numbers) / 2 - start
 
-    def __call__(self, number: float) -> float:
-        room = _WIDTH - 2 * _EDGE
-        if not self._half_span:
-            return _WIDTH / 2
-        return _EDGE + room * ((number / 2 - self._start / 2) / self._half_span)
+    def place(number: float) -> float:
+        share = (number / 2 - start) / span if span else 0.5
+        return _EDGE + (_WIDTH - 2 * _EDGE) * min(max(share, 0.0), 1.0)
 
-
-def _scale(numbers: list[float]) -> _Scale:
-    """Fit the scale to what is drawn, with an eighth of the span free on each side."""
-    lowest, highest = min(numbers), max(numbers)
-    free = highest / 8 - lowest / 8
-    return _Scale(max(lowest - free, -1.7e308), min(highest + free, 1.7e308))
+    return place
 
 
 def _kept_side(limit: float, operator: str) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from pytest_iso23053.render import facts
@@ -97,9 +98,16 @@ def render_static(report: Report, *, width: int, colour: bool, unicode: bool = T
     )
     if narrowed := facts.selection(report):
         page.text(f"! Narrowed: {facts.bounded(narrowed, 6)}", indent=0, style="open")
-    gaps(page, report)
+    told = {gap.item for gap in report.gaps} & _references(report)
+    gaps(page, replace(report, gaps=tuple(gap for gap in report.gaps if gap.item not in told)))
     notes(page, report)
     return page.lines
+
+
+def _references(report: Report) -> set[str]:
+    """List what the matrix above has a row for: its gaps are told there."""
+    aspects = {f"{clause.id}/{aspect.id}" for clause, aspect in facts.aspects(report)}
+    return aspects | {f"{boundary.from_clause}>{boundary.to_clause}" for boundary in report.boundaries}
 
 
 def _static_matrix(page: Page, report: Report) -> None:
@@ -109,7 +117,9 @@ def _static_matrix(page: Page, report: Report) -> None:
         page.row(_collected(len(tests)), f"{clause.id} {clause.title}", depth=0)
         for aspect in clause.aspects:
             found = _computed if aspect.computed else _collected(len(aspect.tests))
-            page.row(found, _label(aspect), depth=1, label_width=label_width)
+            if not _is_unseen(aspect):
+                page.row(found, _label(aspect), depth=1, label_width=label_width)
+        _unseen(page, clause, 2)
         if clause.tests:
             alone = plural(len(clause.tests), "test")
             page.text(f"naming {clause.id} alone, covering no aspect: {alone}", style="faint")
@@ -156,8 +166,19 @@ def _matrix(page: Page, report: Report) -> None:
 
 
 def _label_width(page: Page, report: Report) -> int:
-    widths = [columns(page.say(_label(aspect))) for _, aspect in facts.aspects(report)]
+    widths = [columns(page.say(_label(aspect))) for _, aspect in facts.aspects(report) if not _is_unseen(aspect)]
     return min(max(widths, default=0), _LABEL)
+
+
+def _is_unseen(aspect: AspectVerdict) -> bool:
+    """Tell whether an aspect is neither asked for nor tested; those share one line below their clause."""
+    return not aspect.required and not aspect.tests and aspect.verdict in {"untested", "incomplete"}
+
+
+def _unseen(page: Page, clause: ClauseVerdict, indent: int) -> None:
+    listed = ", ".join(visible(aspect.id) for aspect in clause.aspects if _is_unseen(aspect))
+    if listed:
+        page.text(f"further aspects, untested: {listed}", indent=indent, style="faint")
 
 
 def _label(aspect: AspectVerdict) -> str:
@@ -180,9 +201,8 @@ def _clause(
         progress,
         depth=depth,
     )
-    unseen = [aspect for aspect in clause.aspects if not aspect.required and aspect.verdict == "untested"]
     for aspect in clause.aspects:
-        if aspect not in unseen:
+        if not _is_unseen(aspect):
             detail = _detail(aspect, index, f"{clause.id}/{aspect.id}")
             page.row(
                 mark(VERDICTS, aspect.verdict),
@@ -199,9 +219,7 @@ def _clause(
             indent=indent,
             style="faint",
         )
-    if unseen:
-        listed = ", ".join(visible(aspect.id) for aspect in unseen)
-        page.text(f"further aspects, untested: {listed}", indent=indent, style="faint")
+    _unseen(page, clause, indent)
 
 
 def _detail(verdict: AspectVerdict | BoundaryVerdict, index: facts.TestIndex, reference: str) -> str:

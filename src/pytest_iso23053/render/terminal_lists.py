@@ -35,7 +35,7 @@ def findings(page: Page, report: Report) -> None:
     more(page, len(told) - _FINDINGS)
 
 
-def more(page: Page, count: int, where: str = "the HTML and JSON reports list them all") -> None:
+def more(page: Page, count: int, where: str = "an HTML or JSON report lists them all") -> None:
     """Count what is not shown."""
     if count > 0:
         page.text(f"… and {count} more; {where}", style="faint")
