@@ -97,8 +97,8 @@ def evasion(**more):
         ),
         pytest.param(
             evasion(low=0.31, high=0.31, confidence=None, subjects=["train"]),
-            "evasion_rate 0.31, limit <= 0.10, n = 200, on train",
-            id="an exact quantity has no interval",
+            "evasion_rate 0.31 (exact), limit <= 0.10, n = 200, on train",
+            id="an exact quantity says that it has no interval",
         ),
         pytest.param(
             judged(None, "psi", value=0.12345, low=0.12, high=0.13, n=12_345, subjects=[]),
@@ -135,7 +135,7 @@ def evasion(**more):
                 limit=1234.5678,
                 operator="<=",
             ),
-            "cost 1 500, limit <= 1234.5678, n = 200, on credit, test",
+            "cost 1 500 (exact), limit <= 1234.5678, n = 200, on credit, test",
             id="a limit is never rounded",
         ),
         pytest.param(

@@ -125,8 +125,8 @@ def _finite(number: Any) -> TypeGuard[float]:
 
 def _interval(record: Mapping[str, Any], decimals: int) -> str:
     low, high, confidence = record.get("low"), record.get("high"), record.get("confidence")
-    if confidence is None:
-        return ""
+    if confidence is None:  # every row was counted: there is no interval to leave out by oversight
+        return " (exact)"
     bounds = " to ".join(_number(bound, decimals) for bound in (low, high))
     return f" ({100 * confidence:.10g} % interval {bounds})"
 
