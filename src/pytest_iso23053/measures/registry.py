@@ -61,6 +61,7 @@ class Measure:
     needs: tuple[str, ...]
     cost: str
     threats: tuple[str, ...]
+    task: str | None
     origin: str
 
     @property
@@ -105,6 +106,7 @@ def measure(
     needs: tuple[str, ...] = (),
     cost: str = "cheap",
     threats: tuple[str, ...] = (),
+    task: str | None = None,
 ) -> Callable[[Function], Function]:
     """Declare a measure: a function that returns a `Measurement`, or one for each group.
 
@@ -139,6 +141,9 @@ def measure(
         ``cheap`` (seconds), ``minutes`` or ``expensive``.
     threats : tuple of str
         Ids of ATLAS, OWASP or NIST that it probes.
+    task : str, optional
+        What a process fails to do where the limit is broken, in the words of a finding: «failure … to *task*». By
+        default the words of the aspect or boundary.
 
     Examples
     --------
@@ -171,6 +176,7 @@ def measure(
             needs=tuple(needs),
             cost=cost,
             threats=tuple(threats),
+            task=task,
             origin="shipped" if function.__module__.startswith(f"{HOME}.") else "user",
         )
         _check(declaration)

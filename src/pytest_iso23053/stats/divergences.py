@@ -109,8 +109,7 @@ class SortedPair:
         self.points = np.unique(np.concatenate([x, y]))
         self.below_x = np.searchsorted(x, self.points, side="right") / max(self.n, 1)
         self.below_y = np.searchsorted(y, self.points, side="right") / max(self.m, 1)
-        self.spread_x = float(x.std()) if self.n else np.nan
-        self.spread_y = float(y.std()) if self.m else np.nan
+        self._samples = (x, y)
 
     def kolmogorov_smirnov(self, confidence: float = 0.95) -> Estimated:
         """Largest distance of the distribution functions, with a distribution-free interval of finite-sample coverage.
@@ -142,7 +141,7 @@ class SortedPair:
         if min(self.n, self.m) < 2 or not widths.size:
             return value, np.nan, np.nan
         noise = np.sqrt(fx * (1 - fx) / (self.n - 1) + fy * (1 - fy) / (self.m - 1))
-        of_means = np.sqrt(self.spread_x**2 / (self.n - 1) + self.spread_y**2 / (self.m - 1))
+        of_means = np.sqrt(sum(sample.var() / (sample.size - 1) for sample in self._samples))
         reach = float(np.sqrt(2 / np.pi) * np.sum(noise * widths) + ndtri(confidence) * of_means)
         return value, max(value - reach, 0.0), value + reach
 

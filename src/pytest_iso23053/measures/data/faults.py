@@ -101,14 +101,18 @@ def _in_one_column(
 
 def _with(rows: pd.DataFrame, column: Any, values: list[Any]) -> pd.DataFrame:
     """The rows with other values in a column, of the column's own type where it can hold them."""
-    made = pd.Series(values, index=rows.index, dtype=object)
-    try:
-        made = made.astype(rows[column].dtype)
-    except (TypeError, ValueError):
-        # as a file would be read: a gap makes floats of whole numbers
-        made = pd.to_numeric(made) if is_numeric(rows[column]) else made.infer_objects()
-    if made.isna().sum() > sum(value is None or value is pd.NaT or value != value for value in values):  # noqa: PLR0124
-        made = pd.Series(values, index=rows.index, dtype=object)  # a category drops what it does not know
+    cells = pd.Series(values, index=rows.index, dtype=object)
     changed = rows.copy()
-    changed[column] = made
+    changed[column] = _as_read(cells, rows[column])
     return changed
+
+
+def _as_read(cells: pd.Series[Any], column: pd.Series[Any]) -> pd.Series[Any]:
+    """The cells in the type that a reader would give them: a gap makes floats of whole numbers."""
+    if isinstance(column.dtype, pd.CategoricalDtype) and not cells.dropna().isin(column.cat.categories).all():
+        return cells
+    try:
+        made = cells.astype(column.dtype)
+    except (TypeError, ValueError):
+        made = pd.to_numeric(cells) if is_numeric(column) else cells
+    return made if made.isna().equals(cells.isna()) else cells  # a truth value would make False of a gap
