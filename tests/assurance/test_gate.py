@@ -228,9 +228,10 @@ class TestNarrowedRuns:
         assert found.status == "incomplete"
         assert found.reasons == (f"--{key} skips whole files without a trace; judge the gate in a run without it",)
 
-    def test_what_fails_there_fails_all_the_same(self):
+    def test_even_over_failed_as_what_is_missing_may_exist(self):
         typed = (rule("1/b", origin="command line"),)
-        assert gate(*typed, records=(A,), facts=RunFacts(selection={"lf": True})).status == "failed"
+        found = gate(*typed, records=(A,), facts=RunFacts(incomplete=("2 errors",), selection={"lf": True, "sw": True}))
+        assert (found.status, len(found.reasons)) == ("incomplete", 3)
 
 
 class TestFailUnder:

@@ -76,14 +76,15 @@ def decide(demands: Demands, matrix: Matrix, facts: RunFacts, *, off: bool = Fal
     if not any(record.outcome != outcome.NOT_RUN for record in matrix.records.values()):
         nothing = "nothing was evaluated: no test came to an outcome; a gate needs a run that runs something"
         return GateDecision(INCOMPLETE, (nothing, *facts.incomplete))
-    if not facts.manifest:
-        return GateDecision(INCOMPLETE, tuple(facts.incomplete))
     narrowed = _narrowed(facts.selection)
     judged = asked.given_on_command_line() if narrowed else asked
     if not judged:
         return GateDecision(NOT_JUDGED, (f"single tests selected ({narrowed}): the configured gate is for whole runs",))
+    vanished = tuple(_vanished(facts.selection))
+    if vanished or not facts.manifest:
+        # What is missing here may well exist: nothing that is judged would mean anything.
+        return GateDecision(INCOMPLETE, (*vanished, *facts.incomplete))
     problems = [(INCOMPLETE, reason) for reason in facts.incomplete]
-    problems += _vanished(facts.selection)
     for rule in judged.rules:
         problems += _rule(rule, matrix)
     problems += _fail_under(judged.fail_under, matrix)
@@ -116,10 +117,10 @@ def _narrowed(selection: Mapping[str, Any]) -> str:
     return ", ".join([*ways, *([some(nodeids)] if nodeids else [])])
 
 
-def _vanished(selection: Mapping[str, Any]) -> Iterator[Problem]:
+def _vanished(selection: Mapping[str, Any]) -> Iterator[str]:
     for key, option in (("lf", "--lf"), ("sw", "--sw")):
         if selection.get(key):
-            yield INCOMPLETE, f"{option} skips whole files without a trace; judge the gate in a run without it"
+            yield f"{option} skips whole files without a trace; judge the gate in a run without it"
 
 
 def _rule(rule: GateRule, matrix: Matrix) -> Iterator[Problem]:
