@@ -6,9 +6,11 @@ JSON scalars, lists and dictionaries only. An unserialisable value on a report e
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
 
 
 class Event(NamedTuple):
@@ -36,7 +38,7 @@ class Event(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """What is known of a test at its collection, and nowhere else: what it speaks about, and whether it was selected."""
+    """What is known of a test at its collection, and nowhere else: what it is about, and whether it was selected."""
 
     nodeid: str
     clauses: tuple[str, ...] = ()  # "7.4/performance" or "7.4", aspects reached through ``also`` included

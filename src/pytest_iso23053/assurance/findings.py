@@ -14,7 +14,7 @@ from __future__ import annotations
 import hashlib
 import json
 import shlex
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
 from pytest_iso23053.assurance import outcome, verdict
@@ -55,6 +55,7 @@ class Sources:
     book: WaiverBook
     gaps: tuple[Gap, ...] = ()
     seed: int | None = None
+    tasks: Mapping[str, str] = field(default_factory=dict)  # measure → what failing it shows, where the aspect is wider
 
 
 def find(sources: Sources) -> tuple[Finding, ...]:
@@ -76,6 +77,7 @@ class _Writer:
         self._matrix, self._book = sources.matrix, sources.book
         self._vocabulary = Vocabulary(sources.catalogue)
         self._derivation = Derivation(sources.catalogue)
+        self._tasks = sources.tasks
         seed = sources.seed
         self._seed = f" --iso23053-seed {seed}" if seed not in (None, DEFAULT_SEED) else ""
         self._needs: dict[str, list[str]] = {}
@@ -182,14 +184,15 @@ class _Writer:
             clause=reference,
             measure=measure,
             nodeid=nodeid,
-            sentence=self._sentence(reference, grade, said),
+            sentence=self._sentence(reference, grade, said, measure),
             waiver=waiver.id if waiver else None,
             reproduce=f"pytest --iso23053{self._seed} {shlex.quote(nodeid)}" if nodeid else "",
             crosswalk=self._vocabulary.crosswalk(reference),
         )
 
-    def _sentence(self, reference: str, grade: str, said: str) -> str:
-        place, task = self._vocabulary.place(reference), self._vocabulary.task(reference)
+    def _sentence(self, reference: str, grade: str, said: str, measure: str | None) -> str:
+        place = self._vocabulary.place(reference)
+        task = self._tasks.get((measure or "").partition(".")[0]) or self._vocabulary.task(reference)
         asked = {FAILURE: " to {}", WEAKNESS: " to {}", GAP: ", nothing shows that it can {}"}.get(
             grade, ", asked to {}"
         )

@@ -53,3 +53,4 @@ class RunInputs:
     gaps: Sequence[Gap] = ()
     notes: Sequence[str] = ()
     measure_aspects: Mapping[str, str] = field(default_factory=dict)  # measure → "7.4/calibration"
+    measure_tasks: Mapping[str, str] = field(default_factory=dict)  # measure → "detect decisions that noise flips"

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import date
+from typing import TYPE_CHECKING
 
-from pytest_iso23053.catalogue.reference import Reference
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from datetime import date
+
+    from pytest_iso23053.catalogue.reference import Reference
 
 
 @dataclass(frozen=True)

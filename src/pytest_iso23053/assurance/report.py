@@ -6,9 +6,11 @@ Renderers read these and nothing else. ``to_json`` and ``from_json`` live in ``r
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
 
 FORMAT = "pytest-iso23053"
 FORMAT_VERSION = 1

@@ -35,6 +35,7 @@ if TYPE_CHECKING:
     from pytest_iso23053.catalogue.model import Catalogue
     from pytest_iso23053.catalogue.resolver import Resolver
     from pytest_iso23053.settings.model import Settings
+    from pytest_iso23053.suite.requirements import RequirementCase
 
 _stack_key = pytest.StashKey[ExitStack]()
 _names_key = pytest.StashKey[list[str]]()
@@ -50,7 +51,7 @@ def start_assurance_run(config: pytest.Config) -> None:
     config.stash[subjects_key] = store
     suite = SuitePlugin(run) if run.suite != "off" else None
     parts: dict[str, object] = {
-        "fixtures": fixtures.make_fixtures(settings, store),
+        "fixtures": fixtures.make_fixtures(settings, store, _requirement_cases(run)),
         "collection": CollectionPlugin(run),
         "stamping": StampingPlugin(run),
     }
@@ -63,6 +64,14 @@ def start_assurance_run(config: pytest.Config) -> None:
         parts["html"] = HtmlBridgePlugin(run)
         parts["session"] = SessionPlugin(run, suite)
     _register(config, parts)
+
+
+def _requirement_cases(run: Run) -> tuple[RequirementCase, ...]:
+    if run.suite == "off":
+        return ()
+    from pytest_iso23053.suite.requirements import requirement_cases
+
+    return requirement_cases(run.settings)
 
 
 def provide_fixtures(config: pytest.Config) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from fnmatch import fnmatchcase
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from pytest_iso23053.assurance.evidence import Entry
 from pytest_iso23053.catalogue.resolver import UnknownReference
@@ -146,5 +146,18 @@ def from_wire(data: list[str | list[object]]) -> Iterator[Entry]:
         if isinstance(record, str):
             yield Entry(record)
         else:
-            nodeid, *names, ready_made, selected = record
-            yield Entry(str(nodeid), *(tuple(group) for group in names), bool(ready_made), bool(selected))  # type: ignore[arg-type]
+            nodeid, clauses, boundaries, threats, outside, translated, ready_made, selected = record
+            yield Entry(
+                str(nodeid),
+                _names(clauses),
+                _names(boundaries),
+                _names(threats),
+                _names(outside),
+                _names(translated),
+                ready_made=bool(ready_made),
+                selected=bool(selected),
+            )
+
+
+def _names(group: Any) -> tuple[str, ...]:
+    return tuple(map(str, group))

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from pytest_iso23053.settings.model import Settings
     from pytest_iso23053.subjects.dataset import Dataset
     from pytest_iso23053.subjects.model import Model
+    from pytest_iso23053.suite.requirements import RequirementCase
 
 ROLE_FIXTURES = {
     "iso_train_data": "train",
@@ -31,11 +32,11 @@ ROLE_FIXTURES = {
 }
 NAMES = frozenset({"iso_model", "iso_models", "iso_datasets", "iso_evidence", "iso_seed", *ROLE_FIXTURES})
 # What the ready-made suite asks for besides; users may use them too.
-SUITE_NAMES = frozenset({"iso_baseline_data", "iso_sensitive", "iso_ingest"})
+SUITE_NAMES = frozenset({"iso_baseline_data", "iso_sensitive", "iso_ingest", "iso_requirement"})
 
 
-def make_fixtures(settings: Settings, store: SubjectStore) -> types.ModuleType:
-    """Return a plugin that holds the fixtures of these settings."""
+def make_fixtures(settings: Settings, store: SubjectStore, cases: tuple[RequirementCase, ...] = ()) -> types.ModuleType:
+    """Return a plugin that holds the fixtures of these settings; ``iso_requirement`` runs through the cases."""
     module = types.ModuleType("pytest_iso23053_fixtures", "The fixtures of pytest-iso23053.")
     module.iso_model = _model_fixture(settings, store)  # type: ignore[attr-defined]
     module.iso_models = _collection_fixture(settings.models, "iso_models", store.model)  # type: ignore[attr-defined]
@@ -47,6 +48,7 @@ def make_fixtures(settings: Settings, store: SubjectStore) -> types.ModuleType:
     module.iso_baseline_data = _baseline_fixture(settings, store)  # type: ignore[attr-defined]
     module.iso_sensitive = _sensitive_fixture(settings)  # type: ignore[attr-defined]
     module.iso_ingest = _ingest_fixture(settings, store)  # type: ignore[attr-defined]
+    module.iso_requirement = _requirement_fixture(settings, cases, store)  # type: ignore[attr-defined]
     return module
 
 
@@ -136,6 +138,24 @@ def _ingest_fixture(settings: Settings, store: SubjectStore) -> Any:
         return store.attribute(settings.ingest, request)
 
     return pytest.fixture(name="iso_ingest")(iso_ingest)
+
+
+def _requirement_fixture(settings: Settings, cases: tuple[RequirementCase, ...], store: SubjectStore) -> Any:
+    def iso_requirement(request: pytest.FixtureRequest) -> Any:
+        """Return a configured requirement that no other ready-made item judges."""
+        from pytest_iso23053.suite.requirements import Required
+
+        def subject(kind: str, name: str) -> Any:
+            if kind == "model":
+                return store.model(name, request)
+            if kind == "ingest":
+                return store.attribute(settings.ingest or "", request)
+            return store.dataset(name, request) if kind == "dataset" else store.dataset_in_role(name, request)
+
+        return Required(request.param, subject, derived_seed(settings.seed, request.node.nodeid))
+
+    parameters: dict[str, Any] = {"params": cases, "ids": str} if cases else {}
+    return pytest.fixture(name="iso_requirement", **parameters)(iso_requirement)
 
 
 class Evidence:

@@ -14,6 +14,8 @@ from pytest_iso23053.plugin.run_info import describe_run, describe_selection
 from pytest_iso23053.plugin.subjects import described
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from pytest_iso23053.assurance.report import Report
     from pytest_iso23053.plugin.run import Run
     from pytest_iso23053.plugin.suite import SuitePlugin
@@ -92,7 +94,8 @@ class SessionPlugin:
             subjects=described(settings, run.loaded),
             gaps=tuple(sorted(run.gaps.values(), key=lambda gap: (gap.clause, gap.item))),
             notes=tuple(run.notes) + _foreign(run),
-            measure_aspects=_measure_aspects(),
+            measure_aspects={each.id: f"{each.clause}/{each.aspect}" for each in _measures() if each.aspect},
+            measure_tasks={each.id: each.task for each in _measures() if each.task},
         )
 
     def _why_interrupted(self, exitstatus: int) -> str:
@@ -105,12 +108,10 @@ class SessionPlugin:
         return ""
 
 
-def _measure_aspects() -> dict[str, str]:
-    """Return the aspect of each registered measure, where a registry was loaded; it is not loaded for this."""
+def _measures() -> Iterable[Any]:
+    """Return the registered measures, where a registry was loaded; it is not loaded for this."""
     registry = sys.modules.get("pytest_iso23053.measures.registry")
-    if registry is None:
-        return {}
-    return {each.id: f"{each.clause}/{each.aspect}" for each in registry.all_measures() if each.aspect}
+    return registry.all_measures() if registry is not None else ()
 
 
 def _foreign(run: Run) -> tuple[str, ...]:

@@ -50,7 +50,7 @@ class TestContext(Context):
         if self.records or self.attachments:
             self.records, self.attachments = [], []
 
-    @property  # type: ignore[override]
+    @property
     def seed(self) -> int:
         return derived_seed(self._base_seed, self._nodeid)
 

@@ -44,10 +44,13 @@ class SuiteModule(pytest.Module):
             declared = getattr(getattr(node, "function", None), "iso23053_item", None)
             if declared is None:
                 continue
+            parameters = getattr(getattr(node, "callspec", None), "params", {})
             missing = declared.missing(self._run.settings, self._run.suite)
-            if missing is None:
-                yield _prepared(node, declared)
-            elif missing:
+            if missing is None and not declared.measure and not parameters:
+                continue  # every requirement is judged by another item
+            if missing is None and declared.suits(self._run.settings, parameters):
+                yield _prepared(node, declared.about(parameters))
+            elif missing and declared.measure:
                 self._note_gap(node.name, declared, missing)
 
     def _note_gap(self, name: str, declared: Any, needs: str) -> None:

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass
+import functools
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, TypeVar
+
+from pytest_iso23053.assurance.errors import NotMeasurableError
+from pytest_iso23053.suite.conclusion import conclude
 
 if TYPE_CHECKING:
     from pytest_iso23053.settings.model import DatasetSpec, Settings
@@ -18,6 +22,7 @@ class ReadyMade:
 
     measure: str
     needs: tuple[str, ...]
+    summary: str | None = None
     level: str = "fast"
 
     @property
@@ -40,20 +45,41 @@ class ReadyMade:
 
         return registry.get(self.measure)
 
+    def about(self, parameters: Mapping[str, Any]) -> ReadyMade:
+        """Return the declaration of one parametrised item; a requirement's measure is known only there."""
+        case = parameters.get("iso_requirement")
+        return self if case is None else replace(self, measure=case.requirement.measure)
+
     def missing(self, settings: Settings, level: str) -> str | None:
-        """Return None where the item can be collected, "" where the level leaves it out, else what it needs."""
+        """Return None where the item can be collected, "" where it is not meant to be, else what it needs."""
         if self.level == "full" and level != "full":
             return ""
+        if settings.models and any(not _NEEDS[need][0](settings) for need in self.needs if need in _TASKS):
+            return ""  # a classifier lacks nothing by not being a regressor
         unmet = [_NEEDS[need][1] for need in self.needs if not _NEEDS[need][0](settings)]
         return f"needs {' and '.join(unmet)}" if unmet else None
 
+    def suits(self, settings: Settings, parameters: Mapping[str, Any]) -> bool:
+        """Whether the model of a parametrised item has the task that the item is about, as far as it is configured."""
+        spec = next((spec for spec in settings.models if spec.name == parameters.get("iso_model")), None)
+        return spec is None or all(spec.task in (None, _TASKS[need]) for need in self.needs if need in _TASKS)
 
-def ready_made(measure: str, *, needs: tuple[str, ...], level: str = "fast") -> Callable[[Function], Function]:
-    """Declare a ready-made item."""
+
+def ready_made(
+    measure: str, *, needs: tuple[str, ...], summary: str | None = None, level: str = "fast"
+) -> Callable[[Function], Function]:
+    """Declare a ready-made item. What the subject does not allow to be measured is observed to be so, not judged."""
 
     def declare(function: Function) -> Function:
-        function.iso23053_item = ReadyMade(measure, needs, level)  # type: ignore[attr-defined]
-        return function
+        @functools.wraps(function)
+        def item(*arguments: Any, **keywords: Any) -> None:
+            try:
+                function(*arguments, **keywords)
+            except NotMeasurableError as error:
+                conclude("observed", f"not measurable here: {error}")
+
+        item.iso23053_item = ReadyMade(measure, needs, summary, level)  # type: ignore[attr-defined]
+        return item  # type: ignore[return-value]
 
     return declare
 
@@ -88,6 +114,7 @@ def _may_be(task: str) -> Callable[[Settings], bool]:
     return lambda settings: any(spec.task in (None, task) for spec in settings.models)
 
 
+_TASKS = {"classifier": "classification", "regressor": "regression"}
 _NEEDS: dict[str, tuple[Callable[[Settings], bool], str]] = {
     "model": (lambda settings: bool(settings.models), "a model ([tool.iso23053.models.NAME])"),
     "classifier": (_may_be("classification"), "a classifier"),
@@ -99,4 +126,5 @@ _NEEDS: dict[str, tuple[Callable[[Settings], bool], str]] = {
     "test labels": (_has_labels("test"), "the test set's labels (target = …)"),
     "sensitive": (_is_sensitive, "sensitive columns (sensitive = […])"),
     "ingest": (lambda settings: settings.ingest is not None, 'your data gate (ingest = "package.module:function")'),
+    "requirements": (lambda settings: bool(settings.requirements), "requirements ([tool.iso23053.requirements])"),
 }

@@ -10,6 +10,7 @@ from pytest_iso23053.suite.judging import judge
 
 if TYPE_CHECKING:
     from pytest_iso23053 import Dataset, Model
+    from pytest_iso23053.suite.requirements import Required
 
 CLASSIFICATION = ("classifier", "model", "test labels")
 REGRESSION = ("regressor", "model", "test labels")
@@ -65,16 +66,21 @@ def test_flip_rate_under_missing_values(iso_model: Model, iso_test_data: Dataset
     judge(measures.flip_rate(iso_model, iso_test_data, noise="missing", seed=iso_seed))
 
 
-@ready_made("selection_rate", needs=("classifier", "model", "test", "sensitive"))
+@ready_made("selection_rate", summary="ratio", needs=("classifier", "model", "test", "sensitive"))
 def test_selection_rate_ratio(iso_model: Model, iso_test_data: Dataset, iso_sensitive: str) -> None:
     judge(measures.selection_rate(iso_model, iso_test_data, by=iso_sensitive).ratio())
 
 
-@ready_made("true_positive_rate", needs=(*CLASSIFICATION, "sensitive"))
+@ready_made("true_positive_rate", summary="difference", needs=(*CLASSIFICATION, "sensitive"))
 def test_true_positive_rate_difference(iso_model: Model, iso_test_data: Dataset, iso_sensitive: str) -> None:
     judge(measures.true_positive_rate(iso_model, iso_test_data, by=iso_sensitive).difference())
 
 
-@ready_made("false_positive_rate", needs=(*CLASSIFICATION, "sensitive"))
+@ready_made("false_positive_rate", summary="difference", needs=(*CLASSIFICATION, "sensitive"))
 def test_false_positive_rate_difference(iso_model: Model, iso_test_data: Dataset, iso_sensitive: str) -> None:
     judge(measures.false_positive_rate(iso_model, iso_test_data, by=iso_sensitive).difference())
+
+
+@ready_made("", needs=("requirements",))
+def test_requirement(iso_requirement: Required) -> None:
+    judge(iso_requirement.measure())

@@ -31,6 +31,7 @@ NOISES = ("gaussian", "missing")
     range=(0.0, 1.0),
     source="Hendrycks & Dietterich 2019; ISO/IEC TR 24029-1:2021; Wilson 1927 (interval)",
     needs=("model", "test"),
+    task="detect decisions that a slight disturbance of the input flips",
 )
 def flip_rate(
     model: Any,
