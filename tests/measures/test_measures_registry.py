@@ -97,7 +97,7 @@ def test_a_measure_of_somebody_else(own_measures):
     declared = registry.get("cost")
     assert (declared.title, declared.signature, declared.name) == (
         "Mean cost of a decision.",
-        "cost(model, data, price=2)",
+        "cost(model, data, *, price=2)",
         "cost",
     )
     assert measures.cost is cost

@@ -81,7 +81,8 @@ def _list_lines(measures: Sequence[Measure]) -> Iterator[str]:
             yield f"  {each.id:<{width}}{_place(each)}; {_limit(each)}{basis}"
             yield from textwrap.wrap(each.title, _WIDTH, initial_indent="    ", subsequent_indent="    ")
         yield ""
-    yield f"C: {BASES['C']}; N: {BASES['N']}; else {BASES['P']}."
+    yield f"C: {BASES['C']}. N: {BASES['N']}."
+    yield f"No limit: {BASES['P']}."
     yield "Details of one: pytest-iso23053 measures show NAME"
 
 

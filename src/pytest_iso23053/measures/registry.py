@@ -78,13 +78,9 @@ class Measure:
     @property
     def signature(self) -> str:
         """How it is called."""
-        parameters = inspect.signature(self.function).parameters
-        return f"{self.id}({', '.join(map(_written, parameters.values()))})"
-
-
-def _written(parameter: inspect.Parameter) -> str:
-    name = parameter.name
-    return name if parameter.default is inspect.Parameter.empty else f"{name}={parameter.default!r}"
+        written = inspect.signature(self.function)
+        bare = [each.replace(annotation=inspect.Parameter.empty) for each in written.parameters.values()]
+        return f"{self.id}{written.replace(parameters=bare, return_annotation=inspect.Signature.empty)}"
 
 
 _measures: dict[str, Measure] = {}
