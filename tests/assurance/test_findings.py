@@ -19,11 +19,11 @@ from pytest_iso23053.assurance.scope import Scope
 from pytest_iso23053.assurance.waivers import WaiverBook
 
 
-def findings(*records, waivers=(), computed=None, gaps=(), seed=None, profile=None):
+def findings(*records, waivers=(), computed=None, gaps=(), seed=None, profile=None, tasks=None):
     book = WaiverBook(waivers, TODAY, catalogue=CATALOGUE)
     scope = Scope(CATALOGUE, profile, today=TODAY)
     matrix = build_matrix(scope, [book.applied(each) for each in records], computed)
-    return find(Sources(CATALOGUE, matrix, book, gaps, seed))
+    return find(Sources(CATALOGUE, matrix, book, gaps, seed, tasks or {}))
 
 
 def of_tests(*records, **more):
@@ -57,6 +57,16 @@ def test_a_broken_limit_is_a_failure_in_the_standards_words():
         "failure", "high", "7.4/robustness", "evasion_rate", NODE
     )  # fmt: skip
     assert finding.reproduce == f"pytest --iso23053 {NODE}"
+
+
+def test_a_measure_may_have_words_of_its_own_where_the_aspect_is_wider():
+    tasks = {"flip_rate": "detect decisions that noise flips"}
+    flipped = judged("not met", "flip_rate.worst", params={"by": ["sex"]})
+    measured = record(NODE, "failed", "7.4/robustness", measurements=(flipped, EVASION))
+    assert [each.sentence.partition(":")[0] for each in of_tests(measured, tasks=tasks)] == [
+        "failure in the Verification & Validation process to detect decisions that noise flips",
+        "failure in the Verification & Validation process to detect adversarial evasion",
+    ]
 
 
 def test_a_boundary_lies_between_two_processes():

@@ -54,9 +54,9 @@ def build_report(inputs: RunInputs) -> Report:
         phases=matrix.phases,
         boundaries=matrix.boundaries,
         tests=tuple(records),
-        findings=findings.find(findings.Sources(
-                catalogue, matrix, book, tuple(inputs.gaps), inputs.run.get("seed"), inputs.measure_tasks
-            )),
+        findings=findings.find(
+            findings.Sources(catalogue, matrix, book, tuple(inputs.gaps), inputs.run.get("seed"), inputs.measure_tasks)
+        ),
         waivers=waivers,
         gaps=gaps,
         not_applicable=scope.statements(),
