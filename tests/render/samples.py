@@ -23,11 +23,7 @@ GATES = ("passed", "failed", "incomplete", "not-judged", "off")
 
 
 def measurement(
-    measure: str,
-    value: float | None,
-    low: float | None,
-    high: float | None,
-    **more: Any,
+    measure: str, value: float | None, low: float | None, high: float | None, **more: Any
 ) -> dict[str, Any]:
     record: dict[str, Any] = {
         "measure": measure,
@@ -69,23 +65,11 @@ TESTS = (
         ready_made=True,
         measurements=(
             measurement(
-                "duplicate_rate",
-                0.0,
-                0.0,
-                0.0,
-                limit=0.01,
-                operator="<=",
-                judgement="met",
-                subjects=["train"],
+                "duplicate_rate", 0.0, 0.0, 0.0, limit=0.01, operator="<=", judgement="met", subjects=["train"]
             ),
         ),
     ),
-    test(
-        _PREFIX + "ranges",
-        "passed",
-        "7.2/quality",
-        subtests_skipped=("column = foreign_worker",),
-    ),
+    test(_PREFIX + "ranges", "passed", "7.2/quality", subtests_skipped=("column = foreign_worker",)),
     test(_PREFIX + "schema", "skipped", "7.2/quality", reason="pandera is not installed"),
     test(
         "iso23053/7.2::test_missing_rate[train]",
@@ -94,15 +78,7 @@ TESTS = (
         ready_made=True,
         reason='no limit is set for missing_rate; a starting point: missing_rate = "<= 0.05"',
         measurements=(
-            measurement(
-                "missing_rate",
-                0.0125,
-                0.0089,
-                0.0174,
-                unit="share of cells",
-                n=14000,
-                subjects=["train"],
-            ),
+            measurement("missing_rate", 0.0125, 0.0089, 0.0174, unit="share of cells", n=14000, subjects=["train"]),
         ),
     ),
     test(
@@ -128,13 +104,7 @@ TESTS = (
         ),
     ),
     test(_PREFIX + "ingest_rejects_unsourced_rows", "passed", boundaries=("7.2>7.3",)),
-    test(
-        _PREFIX + "beats_the_constant_policy",
-        "passed",
-        "7.3/model-selection",
-        attempts=2,
-        flaky=True,
-    ),
+    test(_PREFIX + "beats_the_constant_policy", "passed", "7.3/model-selection", attempts=2, flaky=True),
     test(_PREFIX + "refit_gives_the_same_model", "xpassed", "7.3/training-process"),
     test(
         _PREFIX + "hyperparameters_are_recorded",
@@ -156,28 +126,12 @@ TESTS = (
         ready_made=True,
         measurements=(
             measurement(
-                "roc_auc",
-                0.7912,
-                0.7608,
-                0.8189,
-                limit=0.75,
-                operator=">=",
-                limit_basis="requirement",
-                judgement="met",
+                "roc_auc", 0.7912, 0.7608, 0.8189, limit=0.75, operator=">=", limit_basis="requirement", judgement="met"
             ),
         ),
         attachments=(
-            {
-                "kind": "note",
-                "name": "note",
-                "text": "out-of-fold predictions, 10 folds",
-            },
-            {
-                "kind": "file",
-                "name": "roc.csv",
-                "path": "artefacts/roc.csv",
-                "sha256": "0f" * 32,
-            },
+            {"kind": "note", "name": "note", "text": "out-of-fold predictions, 10 folds"},
+            {"kind": "file", "name": "roc.csv", "path": "artefacts/roc.csv", "sha256": "0f" * 32},
         ),
     ),
     test(
@@ -252,11 +206,7 @@ TESTS = (
     test(_PREFIX + "packaging", "passed", "7.5/packaging", "8.5/security"),
     test(_PREFIX + "api_answers", "passed", "7.5/integration"),
     test(_PREFIX + "configuration_is_the_validated_one", "passed", "7.5/configuration"),
-    test(
-        _PREFIX + "validated_model_is_the_deployed_one",
-        "passed",
-        boundaries=("7.4>7.5",),
-    ),
+    test(_PREFIX + "validated_model_is_the_deployed_one", "passed", boundaries=("7.4>7.5",)),
     test(_PREFIX + "model_card_is_complete", "passed", "8.3/documentation"),
 )
 
@@ -270,58 +220,22 @@ def _counts(records: tuple[TestRecord, ...]) -> dict[str, int]:
 
 
 def aspect(
-    clause: str,
-    name: str,
-    verdict: str,
-    *,
-    required: bool = True,
-    reason: str = "",
-    computed: bool = False,
+    clause: str, name: str, verdict: str, *, required: bool = True, reason: str = "", computed: bool = False
 ) -> Any:
     held = _held(f"{clause}/{name}")
     title = name.replace("-", " ").capitalize()
-    return AspectVerdict(
-        name,
-        title,
-        required,
-        verdict,
-        _counts(held),
-        tuple(r.nodeid for r in held),
-        computed,
-        reason,
-    )
+    return AspectVerdict(name, title, required, verdict, _counts(held), tuple(r.nodeid for r in held), computed, reason)
 
 
 def clause(number: str, slug: str, title: str, verdict: str, *aspects: AspectVerdict) -> ClauseVerdict:
     held = _held(number)
-    return ClauseVerdict(
-        number,
-        slug,
-        title,
-        verdict,
-        aspects,
-        _counts(held),
-        tuple(r.nodeid for r in held),
-    )
+    return ClauseVerdict(number, slug, title, verdict, aspects, _counts(held), tuple(r.nodeid for r in held))
 
 
-def boundary(
-    from_clause: str,
-    to_clause: str,
-    verdict: str,
-    title: str,
-    *,
-    required: bool = False,
-) -> BoundaryVerdict:
+def boundary(from_clause: str, to_clause: str, verdict: str, title: str, *, required: bool = False) -> BoundaryVerdict:
     held = _held(f"{from_clause}>{to_clause}")
     return BoundaryVerdict(
-        from_clause,
-        to_clause,
-        verdict,
-        _counts(held),
-        tuple(r.nodeid for r in held),
-        required,
-        title,
+        from_clause, to_clause, verdict, _counts(held), tuple(r.nodeid for r in held), required, title
     )
 
 
@@ -339,12 +253,7 @@ PHASES = (
             aspect("7.2", "provenance", "demonstrated"),
             aspect("7.2", "quality", "partial"),
             aspect("7.2", "labelling", "untested"),
-            aspect(
-                "7.2",
-                "preprocessing",
-                "not-applicable",
-                reason="the features arrive prepared",
-            ),
+            aspect("7.2", "preprocessing", "not-applicable", reason="the features arrive prepared"),
             aspect("7.2", "poisoning", "untested", required=False),
             aspect("7.2", "privacy", "untested", required=False),
         )
@@ -391,15 +300,7 @@ PHASES = (
             aspect("7.5", "integration", "demonstrated"),
         )
     ),
-    _phase(
-        clause(
-            "7.6",
-            "operate",
-            "Operation & Monitoring",
-            "untested",
-            aspect("7.6", "drift", "untested"),
-        )
-    ),
+    _phase(clause("7.6", "operate", "Operation & Monitoring", "untested", aspect("7.6", "drift", "untested"))),
     PhaseVerdict(
         "8.2-8.5",
         "Organizational & Societal Considerations",
@@ -420,40 +321,18 @@ PHASES = (
                 aspect("8.3", "documentation", "demonstrated"),
                 aspect("8.3", "explanation", "untested"),
             ),
-            clause(
-                "8.4",
-                "bias",
-                "Bias & fairness",
-                "waived",
-                aspect("8.4", "fairness", "waived"),
-            ),
-            clause(
-                "8.5",
-                "security",
-                "Security & privacy",
-                "demonstrated",
-                aspect("8.5", "security", "demonstrated"),
-            ),
+            clause("8.4", "bias", "Bias & fairness", "waived", aspect("8.4", "fairness", "waived")),
+            clause("8.5", "security", "Security & privacy", "demonstrated", aspect("8.5", "security", "demonstrated")),
         ),
     ),
 )
 
 BOUNDARIES = (
     boundary("7.2", "7.3", "failed", "incoming data is clean", required=True),
-    boundary(
-        "7.3",
-        "7.4",
-        "untested",
-        "the model under validation is the one that was trained",
-    ),
+    boundary("7.3", "7.4", "untested", "the model under validation is the one that was trained"),
     boundary("7.4", "7.5", "demonstrated", "what is deployed is what was validated"),
     boundary("7.5", "7.6", "untested", "what is monitored is what was deployed"),
-    boundary(
-        "7.6",
-        "7.2",
-        "not-applicable",
-        "feedback is checked before it becomes training data",
-    ),
+    boundary("7.6", "7.2", "not-applicable", "feedback is checked before it becomes training data"),
 )
 
 FINDINGS = (
@@ -491,15 +370,7 @@ FINDINGS = (
         "the Verification & Validation process could not decide whether decisions hold under small changes of input",
     ),
     *(
-        Finding(
-            f"F-gap{number:05}",
-            "gap",
-            "info",
-            item,
-            None,
-            None,
-            f"no test was run for {item}, which is in scope",
-        )
+        Finding(f"F-gap{number:05}", "gap", "info", item, None, None, f"no test was run for {item}, which is in scope")
         for number, item in enumerate(("7.2/labelling", "7.6/drift", "8.3/explanation", "7.3>7.4", "7.5>7.6"))
     ),
 )
@@ -548,25 +419,13 @@ RUN: dict[str, Any] = {
     "plugin": "0.1.0",
     "python": "3.11.7",
     "pytest": "9.2.0",
-    "packages": {
-        "numpy": "2.4.1",
-        "pandas": "3.1.0",
-        "scikit-learn": "1.9.0",
-        "skops": "0.14.0",
-    },
+    "packages": {"numpy": "2.4.1", "pandas": "3.1.0", "scikit-learn": "1.9.0", "skops": "0.14.0"},
     "platform": "Linux-6.1-x86_64",
     "git": {"commit": "3f9c2d1e7a0b4c5d6e7f8091a2b3c4d5e6f70819", "dirty": True},
     "config_sha256": "ab12" * 16,
     "seed": 23053,
     "workers": 2,
-    "selection": {
-        "paths": ["tests"],
-        "k": "not slow",
-        "m": "",
-        "lf": False,
-        "ignore": ["tests/legacy"],
-        "nodeids": [],
-    },
+    "selection": {"paths": ["tests"], "k": "not slow", "m": "", "lf": False, "ignore": ["tests/legacy"], "nodeids": []},
 }
 
 
@@ -597,29 +456,10 @@ def rich(gate: str = "failed") -> Report:
         },
         run=RUN,
         subjects={
-            "models": [
-                {
-                    "name": "credit",
-                    "kind": "skops",
-                    "task": "classification",
-                    "sha256": "9f2c" * 16,
-                }
-            ],
+            "models": [{"name": "credit", "kind": "skops", "task": "classification", "sha256": "9f2c" * 16}],
             "datasets": [
-                {
-                    "name": "train",
-                    "role": "train",
-                    "rows": 700,
-                    "columns": 21,
-                    "sha256": "51ad" * 16,
-                },
-                {
-                    "name": "test",
-                    "role": "test",
-                    "rows": 1000,
-                    "columns": 21,
-                    "sha256": "e07b" * 16,
-                },
+                {"name": "train", "role": "train", "rows": 700, "columns": 21, "sha256": "51ad" * 16},
+                {"name": "test", "role": "test", "rows": 1000, "columns": 21, "sha256": "e07b" * 16},
             ],
         },
         summary=Summary(
@@ -636,20 +476,9 @@ def rich(gate: str = "failed") -> Report:
         findings=FINDINGS,
         waivers=WAIVERS,
         gaps=(
-            Gap(
-                "7.6",
-                "7.6/drift",
-                "a production data set ([tool.iso23053.datasets.production])",
-            ),
+            Gap("7.6", "7.6/drift", "a production data set ([tool.iso23053.datasets.production])"),
             Gap("7.2", "7.2/labelling", "a test that names it"),
-            *(
-                Gap(
-                    "7.4",
-                    f"iso23053/7.4::test_measure_{number}[credit]",
-                    "probabilities",
-                )
-                for number in range(18)
-            ),
+            *(Gap("7.4", f"iso23053/7.4::test_measure_{number}[credit]", "probabilities") for number in range(18)),
         ),
         not_applicable=(
             {
@@ -672,14 +501,7 @@ def rich(gate: str = "failed") -> Report:
 def clean() -> Report:
     """Everything demonstrated: the page on which a reader must not be told more than was shown."""
     record = TestRecord(_PREFIX + "one", "passed", clauses=("7.4/performance",), supports=True)
-    held = AspectVerdict(
-        "performance",
-        "Performance",
-        True,
-        "demonstrated",
-        {"passed": 1},
-        (record.nodeid,),
-    )
+    held = AspectVerdict("performance", "Performance", True, "demonstrated", {"passed": 1}, (record.nodeid,))
     verdict = ClauseVerdict("7.4", "vv", "Verification & Validation", "demonstrated", (held,))
     return replace(
         empty(),
@@ -731,10 +553,7 @@ def hostile(value: float | None = float("nan")) -> Report:
             waiver=h,
             waived=(f"{h}/{h}",),
             measurements=(bad, {"measure": None}, {}),
-            attachments=(
-                {"kind": "note", "name": h, "text": h},
-                {"kind": "file", "name": h, "path": h, "sha256": h},
-            ),
+            attachments=({"kind": "note", "name": h, "text": h}, {"kind": "file", "name": h, "path": h, "sha256": h}),
             subtests_skipped=(h,),
             flaky=True,
             unasserted=True,
@@ -745,30 +564,11 @@ def hostile(value: float | None = float("nan")) -> Report:
     nodeids = tuple(record.nodeid for record in tests)
     held = AspectVerdict(h, h, True, h, {h: 3, "failed": 1}, nodeids, True, h)
     verdict = ClauseVerdict(h, h, h, h, (held, replace(held, required=False)), {h: 1}, nodeids)
-    record = dict.fromkeys(
-        (
-            "id",
-            "clause",
-            "test",
-            "reason",
-            "owner",
-            "expires",
-            "approved_by",
-            "ticket",
-            "state",
-        ),
-        h,
-    )
+    record = dict.fromkeys(("id", "clause", "test", "reason", "owner", "expires", "approved_by", "ticket", "state"), h)
     return Report(
         system=dict.fromkeys(("name", "version", "intended_purpose", "responsible", h), h),
         catalogue=dict.fromkeys(("id", "title", "edition", "sha256"), h),
-        run=dict.fromkeys(RUN, h)
-        | {
-            "packages": {h: h},
-            "git": {"commit": h, "dirty": h},
-            "selection": {h: [h]},
-            h: h,
-        },
+        run=dict.fromkeys(RUN, h) | {"packages": {h: h}, "git": {"commit": h, "dirty": h}, "selection": {h: [h]}, h: h},
         subjects={
             "models": [dict.fromkeys(("name", "kind", "task", "sha256"), h)],
             "datasets": [{"name": h, "rows": h}],

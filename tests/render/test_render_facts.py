@@ -11,14 +11,7 @@ from pytest_iso23053.render import facts
 
 @pytest.mark.parametrize(
     ("value", "shown"),
-    [
-        (100.0, "100 %"),
-        (99.96, "99.9 %"),
-        (100 * 7 / 24, "29.1 %"),
-        (0.0, "0 %"),
-        (12.5, "12.5 %"),
-        (None, "–"),
-    ],
+    [(100.0, "100 %"), (99.96, "99.9 %"), (100 * 7 / 24, "29.1 %"), (0.0, "0 %"), (12.5, "12.5 %"), (None, "–")],
 )
 def test_percentages_are_rounded_down(value, shown):
     assert facts.percent(value).replace("\u00a0", " ") == shown
@@ -26,12 +19,7 @@ def test_percentages_are_rounded_down(value, shown):
 
 def test_coverage_puts_the_counts_beside_the_percentage():
     covered = facts.aspect_coverage(samples.rich())
-    assert (
-        covered.demonstrated,
-        covered.in_scope,
-        covered.waived,
-        covered.not_applicable,
-    ) == (9, 19, 2, 2)
+    assert (covered.demonstrated, covered.in_scope, covered.waived, covered.not_applicable) == (9, 19, 2, 2)
     boundaries = facts.boundary_coverage(samples.rich())
     assert (boundaries.demonstrated, boundaries.in_scope) == (1, 4)
 
@@ -63,10 +51,7 @@ def test_a_run_that_evaluated_nothing_shows_nothing():
 
 @pytest.mark.parametrize("outcome", ["failed", "xfailed", "error", "inconclusive"])
 def test_no_failure_is_never_said_where_a_test_did_not_pass(outcome):
-    report = replace(
-        samples.clean(),
-        summary=Summary(100.0, 0.0, None, {}, {}, {"passed": 5, outcome: 1}),
-    )
+    report = replace(samples.clean(), summary=Summary(100.0, 0.0, None, {}, {}, {"passed": 5, outcome: 1}))
     line = verdict_line(report)
     assert "No failure" not in line
     assert line.startswith(f"1 test did not pass (1 {outcome})")
@@ -86,15 +71,8 @@ def test_a_clause_is_named_where_a_test_of_its_own_failed_it():
 
 
 def test_the_selection_is_spelled_as_it_was_typed():
-    assert facts.selection(samples.rich()) == (
-        "tests",
-        '-k "not slow"',
-        "--ignore tests/legacy",
-    )
-    report = replace(
-        samples.empty(),
-        run={"selection": {"lf": True, "clause": ["7.4"], "novel": "x", "sw": False}},
-    )
+    assert facts.selection(samples.rich()) == ("tests", '-k "not slow"', "--ignore tests/legacy")
+    report = replace(samples.empty(), run={"selection": {"lf": True, "clause": ["7.4"], "novel": "x", "sw": False}})
     assert facts.selection(report) == ("--lf", "--iso23053-clause 7.4", "novel x")
     assert facts.selection(samples.empty()) == ()
 
@@ -117,21 +95,13 @@ def test_the_decision_by_point_is_said_once():
 
 def test_findings_are_ranked_by_severity_and_waived_ones_stay():
     ranked = facts.ranked_findings(samples.rich())
-    assert [finding.id for finding in ranked[:3]] == [
-        "F-3d1c8a90",
-        "F-77b2e014",
-        "F-0a51cc2f",
-    ]
+    assert [finding.id for finding in ranked[:3]] == ["F-3d1c8a90", "F-77b2e014", "F-0a51cc2f"]
     assert len(ranked) == len(samples.FINDINGS)
     assert facts.say_grades(samples.rich()).replace("\u00a0", " ") == "2 failures, 5 gaps, 1 observation"
 
 
 def test_expired_waivers_come_first():
-    assert [waiver["state"] for waiver in facts.ranked_waivers(samples.rich())] == [
-        "expired",
-        "used",
-        "unused",
-    ]
+    assert [waiver["state"] for waiver in facts.ranked_waivers(samples.rich())] == ["expired", "used", "unused"]
 
 
 def test_what_supports_and_deserves_a_second_look_is_pointed_out():
@@ -149,14 +119,7 @@ def test_what_supports_and_deserves_a_second_look_is_pointed_out():
 
 def test_tests_that_did_not_pass_come_worst_first():
     outcomes = [test.outcome for test in facts.not_passed(samples.rich())]
-    assert outcomes == [
-        "failed",
-        "failed",
-        "error",
-        "inconclusive",
-        "xfailed",
-        "not-run",
-    ]
+    assert outcomes == ["failed", "failed", "error", "inconclusive", "xfailed", "not-run"]
 
 
 def test_the_index_knows_what_a_report_does_not_hold():

@@ -23,9 +23,7 @@ def test_the_rich_report_keeps_to_the_schema():
 
 
 @pytest.mark.parametrize(
-    "report",
-    [samples.rich(), samples.empty(), samples.hostile(None)],
-    ids=["rich", "empty", "hostile"],
+    "report", [samples.rich(), samples.empty(), samples.hostile(None)], ids=["rich", "empty", "hostile"]
 )
 def test_what_is_read_back_is_what_was_written(report):
     text = render_json(report)
@@ -48,11 +46,7 @@ def test_showing_the_file_in_a_terminal_does_nothing_to_it():
 
 def test_the_order_in_which_things_were_gathered_does_not_show():
     report = samples.rich()
-    turned = replace(
-        report,
-        run=dict(reversed(report.run.items())),
-        system=dict(reversed(report.system.items())),
-    )
+    turned = replace(report, run=dict(reversed(report.run.items())), system=dict(reversed(report.system.items())))
     assert render_json(turned) == render_json(report)
 
 

@@ -58,13 +58,7 @@ def test_a_spelled_number_stays_on_its_side(value, limit):
 
 
 def test_names_and_parameters():
-    record = measurement(
-        "selection_rate.ratio",
-        0.7,
-        0.6,
-        0.8,
-        params={"by": ["sex", "age"], "positive": "good"},
-    )
+    record = measurement("selection_rate.ratio", 0.7, 0.6, 0.8, params={"by": ["sex", "age"], "positive": "good"})
     assert measure_name(record) == "selection_rate.ratio(sex, age)"
     assert parameters(record) == "positive = good"
     assert measure_name({"measure": "psi", "params": None}) == "psi"
@@ -96,16 +90,7 @@ def test_values_and_limits():
 
 
 def test_a_judgement_in_a_sentence():
-    record = measurement(
-        "accuracy",
-        0.783,
-        0.741,
-        0.821,
-        n=400,
-        limit=0.75,
-        operator=">=",
-        judgement="inconclusive",
-    )
+    record = measurement("accuracy", 0.783, 0.741, 0.821, n=400, limit=0.75, operator=">=", judgement="inconclusive")
     assert sentence(record).replace("\u00a0", " ") == (
         "accuracy 0.783 (95 % interval 0.741 to 0.821, n = 400), limit ≥ 0.75: inconclusive"
     )

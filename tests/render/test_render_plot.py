@@ -17,13 +17,7 @@ def drawn(svg, kind, attribute):
     return [float(found.get(attribute)) for found in ET.fromstring(svg) if found.get("class") == kind]
 
 
-@given(
-    numbers,
-    numbers,
-    numbers,
-    numbers,
-    st.sampled_from([">=", "<=", ">", "<", None, "odd"]),
-)
+@given(numbers, numbers, numbers, numbers, st.sampled_from([">=", "<=", ">", "<", None, "odd"]))
 def test_whatever_the_numbers_the_plot_is_small_and_stays_inside(value, low, high, limit, operator):
     svg = interval_plot(measurement("m", value, low, high, limit=limit, operator=operator))
     assert len(svg) < 5000
@@ -43,10 +37,7 @@ def test_value_interval_and_limit_keep_their_order():
     assert start == low < limit < value < high
 
 
-@pytest.mark.parametrize(
-    ("operator", "start", "end"),
-    [(">=", 100.0, 200.0), ("<=", 0.0, 100.0), ("odd", None, None)],
-)
+@pytest.mark.parametrize(("operator", "start", "end"), [(">=", 100.0, 200.0), ("<=", 0.0, 100.0), ("odd", None, None)])
 def test_the_side_on_which_the_limit_is_kept_is_shaded(operator, start, end):
     svg = interval_plot(measurement("m", 0.5, 0.4, 0.6, limit=0.5, operator=operator))
     if start is None:

@@ -14,22 +14,12 @@ from pytest_iso23053.render.words import GATES, VERDICTS
 
 CODES = re.compile("\x1b\\[[0-9;]*m")
 RENDERERS = {"terminal": render_terminal, "static": render_static, "gate": render_gate}
-SAMPLES = {
-    "rich": samples.rich(),
-    "empty": samples.empty(),
-    "clean": samples.clean(),
-    "hostile": samples.hostile(),
-}
+SAMPLES = {"rich": samples.rich(), "empty": samples.empty(), "clean": samples.clean(), "hostile": samples.hostile()}
 
 
 @pytest.mark.parametrize(
     ("name", "width", "colour", "unicode"),
-    [
-        ("wide", 120, False, True),
-        ("narrow", 40, False, True),
-        ("ascii", 80, False, False),
-        ("colour", 80, True, True),
-    ],
+    [("wide", 120, False, True), ("narrow", 40, False, True), ("ascii", 80, False, False), ("colour", 80, True, True)],
 )
 def test_the_rich_report(name, width, colour, unicode):
     lines = render_terminal(samples.rich(), width=width, colour=colour, unicode=unicode)
@@ -38,10 +28,7 @@ def test_the_rich_report(name, width, colour, unicode):
 
 @pytest.mark.parametrize("name", ["empty", "clean"])
 def test_small_reports(name):
-    check(
-        f"terminal-{name}.txt",
-        "\n".join(render_terminal(SAMPLES[name], width=80, colour=False)) + "\n",
-    )
+    check(f"terminal-{name}.txt", "\n".join(render_terminal(SAMPLES[name], width=80, colour=False)) + "\n")
 
 
 def test_what_a_run_would_cover():

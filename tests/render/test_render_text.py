@@ -4,15 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pytest_iso23053.render.text import (
-    abridge,
-    ascii_only,
-    columns,
-    shorten,
-    visible,
-    visible_lines,
-    wrap,
-)
+from pytest_iso23053.render.text import abridge, ascii_only, columns, shorten, visible, visible_lines, wrap
 
 any_text = st.text(st.characters(codec=None), max_size=80)
 
@@ -49,11 +41,7 @@ def test_visible_text_can_be_encoded_and_is_one_line(text):
 
 
 def test_lines_are_kept_apart_where_they_are_asked_for():
-    assert visible_lines("one\n\x1b[1mtwo\r\nthree\n") == [
-        "one",
-        r"\x1b[1mtwo",
-        "three",
-    ]
+    assert visible_lines("one\n\x1b[1mtwo\r\nthree\n") == ["one", r"\x1b[1mtwo", "three"]
 
 
 @given(any_text)

@@ -3,23 +3,9 @@ from __future__ import annotations
 import pytest
 
 from pytest_iso23053.assurance import outcome, verdict
-from pytest_iso23053.render.words import (
-    GATES,
-    JUDGEMENTS,
-    OUTCOMES,
-    VERDICTS,
-    counted,
-    mark,
-    plural,
-    say_counts,
-)
+from pytest_iso23053.render.words import GATES, JUDGEMENTS, OUTCOMES, VERDICTS, counted, mark, plural, say_counts
 
-TABLES = {
-    "verdicts": VERDICTS,
-    "outcomes": OUTCOMES,
-    "judgements": JUDGEMENTS,
-    "gates": GATES,
-}
+TABLES = {"verdicts": VERDICTS, "outcomes": OUTCOMES, "judgements": JUDGEMENTS, "gates": GATES}
 
 
 def constants(module):
@@ -29,16 +15,7 @@ def constants(module):
 def test_every_verdict_and_outcome_of_the_domain_has_a_mark():
     assert set(VERDICTS) <= constants(verdict) | {"demonstrated"}
     assert set(OUTCOMES) <= constants(outcome)
-    for word in (
-        "failed",
-        "error",
-        "incomplete",
-        "inconclusive",
-        "not-applicable",
-        "untested",
-        "partial",
-        "waived",
-    ):
+    for word in ("failed", "error", "incomplete", "inconclusive", "not-applicable", "untested", "partial", "waived"):
         assert word in VERDICTS
 
 

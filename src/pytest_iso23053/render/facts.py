@@ -8,25 +8,12 @@ from typing import TYPE_CHECKING, Any
 
 from pytest_iso23053.assurance.report import TestRecord
 from pytest_iso23053.render.text import visible
-from pytest_iso23053.render.words import (
-    GRADES,
-    OUTCOMES,
-    SEVERITIES,
-    VERDICTS,
-    mark,
-    plural,
-    say_counts,
-)
+from pytest_iso23053.render.words import GRADES, OUTCOMES, SEVERITIES, VERDICTS, mark, plural, say_counts
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
-    from pytest_iso23053.assurance.report import (
-        AspectVerdict,
-        ClauseVerdict,
-        Finding,
-        Report,
-    )
+    from pytest_iso23053.assurance.report import AspectVerdict, ClauseVerdict, Finding, Report
 
 _SPELLED = {
     "paths": "",
@@ -57,13 +44,7 @@ class Coverage:
 def _coverage(percent: float | None, verdicts: Mapping[str, int]) -> Coverage:
     aside = verdicts.get("not-applicable", 0)
     in_scope = sum(verdicts.values()) - aside
-    return Coverage(
-        percent,
-        verdicts.get("demonstrated", 0),
-        in_scope,
-        verdicts.get("waived", 0),
-        aside,
-    )
+    return Coverage(percent, verdicts.get("demonstrated", 0), in_scope, verdicts.get("waived", 0), aside)
 
 
 def required_verdicts(report: Report) -> dict[str, int]:
@@ -139,10 +120,7 @@ def verdict_line(report: Report) -> str:
     parts = [f"{mark(VERDICTS, verdict).word}: {_named(found, 'item')}" for verdict, found in told]
     troubled = {outcome: tests[outcome] for outcome in _TROUBLED if tests.get(outcome)}
     if troubled and (not told or told[0][0] == "waived"):
-        parts.insert(
-            0,
-            f"{plural(sum(troubled.values()), 'test')} did not pass ({say_counts(troubled, OUTCOMES)})",
-        )
+        parts.insert(0, f"{plural(sum(troubled.values()), 'test')} did not pass ({say_counts(troubled, OUTCOMES)})")
     if not parts:
         passed = tests.get("passed", 0) + tests.get("xpassed", 0)
         parts = [f"no failure was detected by {plural(passed, 'passing test')}" if passed else "no test passed"]
@@ -224,13 +202,15 @@ def ranked_findings(report: Report) -> list[Finding]:
     )
 
 
+def is_grave(finding: Finding) -> bool:
+    """Tell whether a finding says that something is wrong, and not only that something was not shown."""
+    return finding.grade in {"failure", "weakness"}
+
+
 def ranked_waivers(report: Report) -> list[Mapping[str, Any]]:
     """Order waivers by what to read first: expired ones cover nothing any more."""
     order = ("expired", "used", "unused")
-    return sorted(
-        report.waivers,
-        key=lambda one: order.index(one["state"]) if one.get("state") in order else -1,
-    )
+    return sorted(report.waivers, key=lambda one: order.index(one["state"]) if one.get("state") in order else -1)
 
 
 def say_grades(report: Report) -> str:
@@ -244,18 +224,9 @@ def pointed_out(report: Report) -> list[tuple[str, list[TestRecord]]]:
     """List what supports, or seems to, and deserves a second look."""
     kinds = (
         ("passed only after a rerun", [test for test in report.tests if test.flaky]),
-        (
-            "passed against expectation (xpassed)",
-            [test for test in report.tests if test.outcome == "xpassed"],
-        ),
-        (
-            "asserts nothing, so it supports nothing",
-            [test for test in report.tests if test.unasserted],
-        ),
-        (
-            "some sub-tests skipped",
-            [test for test in report.tests if test.subtests_skipped],
-        ),
+        ("passed against expectation (xpassed)", [test for test in report.tests if test.outcome == "xpassed"]),
+        ("asserts nothing, so it supports nothing", [test for test in report.tests if test.unasserted]),
+        ("some sub-tests skipped", [test for test in report.tests if test.subtests_skipped]),
     )
     return [(kind, tests) for kind, tests in kinds if tests]
 

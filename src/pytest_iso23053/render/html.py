@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 from pytest_iso23053.render.facts import percent
 from pytest_iso23053.render.html_view import page_view
 from pytest_iso23053.render.text import abridge, visible
+from pytest_iso23053.render.words import FRAMEWORKS
 
 if TYPE_CHECKING:
     from jinja2 import Environment
@@ -46,7 +47,11 @@ def environment() -> Environment:
         keep_trailing_newline=True,
         finalize=_shown,
     )
-    templates.filters.update(percent=percent, abridge=lambda text, limit: abridge(visible(text), limit))
+    templates.filters.update(
+        percent=percent,
+        framework=lambda name: FRAMEWORKS.get(name, name),
+        abridge=lambda text, limit: abridge(visible(text), limit),
+    )
     return templates
 
 

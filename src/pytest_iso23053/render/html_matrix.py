@@ -11,12 +11,7 @@ from pytest_iso23053.render.html_tests import TestView, as_line
 from pytest_iso23053.render.words import OUTCOMES, VERDICTS, Mark, counted, mark
 
 if TYPE_CHECKING:
-    from pytest_iso23053.assurance.report import (
-        AspectVerdict,
-        BoundaryVerdict,
-        ClauseVerdict,
-        PhaseVerdict,
-    )
+    from pytest_iso23053.assurance.report import AspectVerdict, BoundaryVerdict, ClauseVerdict, PhaseVerdict
     from pytest_iso23053.render.facts import TestIndex
 
 LISTED_TESTS = 8  # node ids under an aspect: the page must not grow with passing tests

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from pytest_iso23053.render import measurement_text as spelled
 from pytest_iso23053.render.plot import interval_plot
 from pytest_iso23053.render.text import abridge, visible
-from pytest_iso23053.render.words import JUDGEMENTS, Mark, mark
+from pytest_iso23053.render.words import BASES, JUDGEMENTS, Mark, mark
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -88,18 +88,14 @@ def _worst_first(pair: tuple[TestRecord, spelled.Record]) -> int:
 
 
 def _view(test: TestRecord, record: spelled.Record) -> MeasurementView:
-    size, needed = (
-        spelled.finite(record.get("n")),
-        spelled.finite(record.get("required_n")),
-    )
+    size, needed = (spelled.finite(record.get("n")), spelled.finite(record.get("required_n")))
     subjects = record.get("subjects") or ()
     basis = record.get("limit_basis")
     return MeasurementView(
         name=abridge(spelled.measure_name(record), 200),
         parameters=abridge(spelled.parameters(record), 300),
         subjects=abridge(
-            ", ".join(map(visible, subjects)) if isinstance(subjects, (list, tuple)) else visible(subjects),
-            200,
+            ", ".join(map(visible, subjects)) if isinstance(subjects, (list, tuple)) else visible(subjects), 200
         ),
         mark=mark(JUDGEMENTS, record.get("judgement")),
         plot=interval_plot(record),
@@ -108,7 +104,7 @@ def _view(test: TestRecord, record: spelled.Record) -> MeasurementView:
         interval=spelled.interval_text(record),
         size="" if size is None else f"n\u00a0=\u00a0{spelled.number(size)}",
         limit=spelled.limit_text(record),
-        basis=visible(basis) if basis else "",
+        basis=visible(BASES.get(str(basis), basis)) if basis else "",
         required_n="" if needed is None else spelled.number(needed),
         nodeid=abridge(visible(test.nodeid), 300),
         origin=visible(record.get("origin") or ""),

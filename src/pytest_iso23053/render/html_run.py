@@ -17,7 +17,9 @@ def system_lines(system: Mapping[str, Any]) -> tuple[tuple[str, str], ...]:
     """Label what is said of the system beside its name and version."""
     labels = {"intended_purpose": "Intended purpose", "responsible": "Responsible"}
     shown = {key: value for key, value in system.items() if key not in {"name", "version"} and value not in (None, "")}
-    return tuple((labels.get(key, key), _value(value)) for key, value in shown.items())
+    return tuple(
+        (labels.get(key, visible(key).replace("_", " ").capitalize()), _value(value)) for key, value in shown.items()
+    )
 
 
 _RUN_LABELS = {
@@ -50,10 +52,7 @@ def run_lines(report: Report) -> tuple[tuple[str, str], ...]:
     shown["selection"] = list(facts.selection(report)) or "everything"
     catalogue = report.catalogue
     named = " ".join(str(catalogue[key]) for key in ("id", "edition") if catalogue.get(key))
-    rows = [
-        ("Catalogue", visible(named)),
-        ("Catalogue (SHA-256)", visible(catalogue.get("sha256") or "")),
-    ]
+    rows = [("Catalogue", visible(named)), ("Catalogue (SHA-256)", visible(catalogue.get("sha256") or ""))]
     rows += [(_RUN_LABELS.get(key, visible(key)), _value(value)) for key, value in shown.items()]
     return tuple((label, value) for label, value in rows if value)
 

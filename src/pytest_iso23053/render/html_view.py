@@ -9,13 +9,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from pytest_iso23053.render import facts
-from pytest_iso23053.render.html_matrix import (
-    LISTED_TESTS,
-    PhaseView,
-    VerdictView,
-    boundary_view,
-    phase_view,
-)
+from pytest_iso23053.render.html_matrix import LISTED_TESTS, PhaseView, VerdictView, boundary_view, phase_view
 from pytest_iso23053.render.html_measurements import MeasurementsView, measurements_view
 from pytest_iso23053.render.html_run import run_lines, system_lines
 from pytest_iso23053.render.html_tests import as_line
@@ -59,6 +53,7 @@ class PageView:
     phases: tuple[PhaseView, ...]
     boundaries: tuple[VerdictView, ...]
     findings: Bounded
+    minor_findings: Bounded
     grades: str
     measurements: MeasurementsView
     troubled: Bounded
@@ -75,6 +70,7 @@ class PageView:
 def page_view(report: Report) -> PageView:
     """Choose and order everything that the page shows."""
     index = facts.TestIndex(report)
+    ranked = facts.ranked_findings(report)
     return PageView(
         report=report,
         name=abridge(facts.system_name(report), 160),
@@ -88,7 +84,8 @@ def page_view(report: Report) -> PageView:
         tests_total=sum(report.summary.tests.values()),
         phases=tuple(phase_view(phase, index) for phase in report.phases),
         boundaries=tuple(boundary_view(boundary, index) for boundary in report.boundaries),
-        findings=_bounded(facts.ranked_findings(report)),
+        findings=_bounded([found for found in ranked if facts.is_grave(found)]),
+        minor_findings=_bounded([found for found in ranked if not facts.is_grave(found)]),
         grades=facts.say_grades(report),
         measurements=measurements_view(report),
         troubled=_tests(facts.not_passed(report), _TROUBLED),

@@ -15,18 +15,7 @@ if TYPE_CHECKING:
 
 # What a record is comes first and what it holds last, so that a person can read it; the rest is in alphabetical order,
 # since the order in which counts and packages were gathered says nothing.
-_FIRST = (
-    "id",
-    "nodeid",
-    "from",
-    "to",
-    "name",
-    "slug",
-    "title",
-    "verdict",
-    "outcome",
-    "status",
-)
+_FIRST = ("id", "nodeid", "from", "to", "name", "slug", "title", "verdict", "outcome", "status")
 _LAST = ("aspects", "clauses", "boundaries", "tests", "measurements", "attachments")
 _PLACES = {key: place - len(_FIRST) for place, key in enumerate(_FIRST)} | dict.fromkeys(_LAST, 1)
 

@@ -73,38 +73,24 @@ class Page:
 
     def nodeid(self, nodeid: str, *, indent: int = 4) -> None:
         """Add a node id on one line, its middle cut out where it is too long."""
-        self._add(
-            " " * indent,
-            shorten(self.say(nodeid), self.width - indent, ellipsis=self._ellipsis),
-        )
+        self._add(" " * indent, shorten(self.say(nodeid), self.width - indent, ellipsis=self._ellipsis))
 
-    def row(
-        self,
-        mark: Mark,
-        label: str,
-        detail: str = "",
-        *,
-        depth: int = 0,
-        label_width: int = 0,
-    ) -> None:
+    def row(self, mark: Mark, label: str, detail: str = "", *, depth: int = 0, label_width: int = 0) -> None:
         """Add a row of the matrix: glyph and word, then what they are about, then the counts beside or below it."""
         indent = 2 * depth
         glyph = mark.glyph if self._unicode else mark.ascii
         word = shorten(self.say(mark.word), WORD_WIDTH, ellipsis=self._ellipsis)
         cell = f"{glyph} {word}{' ' * (WORD_WIDTH - columns(word))} "
         room = max(self.width - indent - len(cell), 1)
-        label, detail = (
-            shorten(self.say(label), 4 * room, ellipsis=self._ellipsis),
-            self.say(detail),
-        )
+        label, detail = (shorten(self.say(label), 4 * room, ellipsis=self._ellipsis), self.say(detail))
         first, *rest = wrap(label, room)
         padded = first + " " * (max(label_width, columns(first)) - columns(first))
-        beside = f"{padded}  {detail}"
-        fits = detail and not rest and columns(beside) <= room
-        self._row(indent, cell, beside if fits else first, mark.tone, bold=depth == 0)
+        fitting = [beside for start in (padded, first) if columns(beside := f"{start}  {detail}") <= room]
+        beside = fitting[0] if detail and fitting and not rest else ""
+        self._row(indent, cell, beside or first, mark.tone, bold=depth == 0)
         for line in rest:
             self._add(" " * (indent + len(cell)), line)
-        if detail and not fits:
+        if detail and not beside:
             self.text(detail, indent=min(indent + len(cell) + 2, self.width // 3), hang=0)
 
     def _row(self, indent: int, cell: str, text: str, tone: str, *, bold: bool) -> None:

@@ -32,12 +32,7 @@ def interval_plot(record: Record) -> str:
     if limit is not None:
         parts.append(_kept_side(place(limit), str(record.get("operator"))))
     if low is not None or high is not None:
-        parts.append(
-            _interval(
-                None if low is None else place(low),
-                None if high is None else place(high),
-            )
-        )
+        parts.append(_interval(None if low is None else place(low), None if high is None else place(high)))
     if limit is not None:
         parts.append(_line("limit", place(limit), 1.0, _HEIGHT - 1.0))
     parts.append(f'<circle class="value" cx="{place(value):.1f}" cy="{_MIDDLE:g}" r="4"/>')

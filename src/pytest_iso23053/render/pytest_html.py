@@ -39,12 +39,7 @@ def evidence_cell(record: TestRecord) -> str:
     items = [_item("speaks about", references)] if references else []
     items += [_measured(found) for found in record.measurements[:_MEASUREMENTS]]
     if len(record.measurements) > _MEASUREMENTS:
-        items.append(
-            _item(
-                "measured",
-                f"{len(record.measurements) - _MEASUREMENTS} more, in the JSON report",
-            )
-        )
+        items.append(_item("measured", f"{len(record.measurements) - _MEASUREMENTS} more, in the JSON report"))
     items += [_item("attached", attachment_text(one)) for one in record.attachments[:_ATTACHMENTS]]
     if record.waiver:
         items.append(_item("waived by", record.waiver))

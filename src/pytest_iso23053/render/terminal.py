@@ -7,33 +7,12 @@ from typing import TYPE_CHECKING
 
 from pytest_iso23053.render import facts
 from pytest_iso23053.render.page import Page
-from pytest_iso23053.render.terminal_lists import (
-    findings,
-    gaps,
-    more,
-    not_applicable,
-    notes,
-    pointed_out,
-    waivers,
-)
+from pytest_iso23053.render.terminal_lists import findings, gaps, more, not_applicable, notes, pointed_out, waivers
 from pytest_iso23053.render.text import columns, visible
-from pytest_iso23053.render.words import (
-    GATES,
-    OUTCOMES,
-    VERDICTS,
-    Mark,
-    mark,
-    plural,
-    say_counts,
-)
+from pytest_iso23053.render.words import GATES, OUTCOMES, VERDICTS, Mark, mark, plural, say_counts
 
 if TYPE_CHECKING:
-    from pytest_iso23053.assurance.report import (
-        AspectVerdict,
-        BoundaryVerdict,
-        ClauseVerdict,
-        Report,
-    )
+    from pytest_iso23053.assurance.report import AspectVerdict, BoundaryVerdict, ClauseVerdict, Report
 
 _REASONS = 20
 _LABEL = 30  # the widest label that counts are lined up behind
@@ -82,20 +61,13 @@ def render_static(report: Report, *, width: int, colour: bool, unicode: bool = T
     """
     page = Page(width, colour=colour, unicode=unicode)
     _subject(page, report)
-    page.text(
-        "Collected only: what a run would cover. Nothing was run, and no gate is judged.",
-        indent=0,
-    )
+    page.text("Collected only: what a run would cover. Nothing was run, and no gate is judged.", indent=0)
     page.blank()
     _static_matrix(page, report)
     asked = [aspect for _, aspect in facts.aspects(report) if aspect.required and not aspect.computed]
     tested = sum(bool(aspect.tests) for aspect in asked)
     page.blank()
-    page.text(
-        f"{tested} of {plural(len(asked), 'required aspect')} would be tested",
-        indent=0,
-        style="bold",
-    )
+    page.text(f"{tested} of {plural(len(asked), 'required aspect')} would be tested", indent=0, style="bold")
     if narrowed := facts.selection(report):
         page.text(f"! Narrowed: {facts.bounded(narrowed, 6)}", indent=0, style="open")
     told = {gap.item for gap in report.gaps} & _references(report)
@@ -126,11 +98,7 @@ def _static_matrix(page: Page, report: Report) -> None:
     if report.boundaries:
         page.heading("Boundaries between phases")
     for boundary in report.boundaries:
-        page.row(
-            _collected(len(boundary.tests)),
-            f"{boundary.from_clause}>{boundary.to_clause}",
-            depth=1,
-        )
+        page.row(_collected(len(boundary.tests)), f"{boundary.from_clause}>{boundary.to_clause}", depth=1)
 
 
 _computed = Mark("computed", "–", "-", "none", "dash")
@@ -145,11 +113,7 @@ def _subject(page: Page, report: Report) -> None:
     catalogue = report.catalogue
     edition = f", edition {catalogue['edition']}" if catalogue.get("edition") else ""
     page.text(f"System: {facts.system_name(report)}", indent=0, style="bold")
-    page.text(
-        f"Judged by the catalogue {catalogue.get('id', '–')}{edition}.",
-        indent=0,
-        style="faint",
-    )
+    page.text(f"Judged by the catalogue {catalogue.get('id', '–')}{edition}.", indent=0, style="faint")
 
 
 def _matrix(page: Page, report: Report) -> None:
@@ -185,40 +149,19 @@ def _label(aspect: AspectVerdict) -> str:
     return aspect.id if aspect.required else f"{aspect.id} (further)"
 
 
-def _clause(
-    page: Page,
-    clause: ClauseVerdict,
-    index: facts.TestIndex,
-    depth: int,
-    label_width: int,
-) -> None:
+def _clause(page: Page, clause: ClauseVerdict, index: facts.TestIndex, depth: int, label_width: int) -> None:
     required = [aspect for aspect in clause.aspects if aspect.required and aspect.verdict != "not-applicable"]
     shown = sum(aspect.verdict == "demonstrated" for aspect in required)
     progress = f"{shown} of {len(required)} demonstrated" if required else ""
-    page.row(
-        mark(VERDICTS, clause.verdict),
-        f"{clause.id} {clause.title}",
-        progress,
-        depth=depth,
-    )
+    page.row(mark(VERDICTS, clause.verdict), f"{clause.id} {clause.title}", progress, depth=depth)
     for aspect in clause.aspects:
         if not _is_unseen(aspect):
             detail = _detail(aspect, index, f"{clause.id}/{aspect.id}")
-            page.row(
-                mark(VERDICTS, aspect.verdict),
-                _label(aspect),
-                detail,
-                depth=depth + 1,
-                label_width=label_width,
-            )
+            page.row(mark(VERDICTS, aspect.verdict), _label(aspect), detail, depth=depth + 1, label_width=label_width)
     indent = 2 * (depth + 1)
     if clause.tests:
         counts = say_counts(clause.counts, OUTCOMES) or plural(len(clause.tests), "test")
-        page.text(
-            f"naming {clause.id} alone, covering no aspect: {counts}",
-            indent=indent,
-            style="faint",
-        )
+        page.text(f"naming {clause.id} alone, covering no aspect: {counts}", indent=indent, style="faint")
     _unseen(page, clause, indent)
 
 
@@ -228,9 +171,8 @@ def _detail(verdict: AspectVerdict | BoundaryVerdict, index: facts.TestIndex, re
     waived = index.waived(verdict.tests, reference)
     if waived:
         counts += f" ({waived} waived)"
-    reason = getattr(verdict, "reason", "")
-    if getattr(verdict, "computed", False) and not reason and not counts:
-        reason = "computed from the run"
+    # Why something is not applicable is told once, below, with the owner of that decision.
+    reason = getattr(verdict, "reason", "") if verdict.verdict != "not-applicable" else ""
     return "; ".join(part for part in (counts, reason) if part)
 
 
@@ -245,13 +187,7 @@ def _boundaries(page: Page, report: Report) -> None:
         reference = f"{boundary.from_clause}>{boundary.to_clause}"
         label = reference + (asked if boundary.required else "")
         detail = _detail(boundary, index, reference)
-        page.row(
-            mark(VERDICTS, boundary.verdict),
-            label,
-            detail,
-            depth=1,
-            label_width=label_width,
-        )
+        page.row(mark(VERDICTS, boundary.verdict), label, detail, depth=1, label_width=label_width)
 
 
 def _headline(page: Page, report: Report) -> None:
@@ -264,10 +200,7 @@ def _headline(page: Page, report: Report) -> None:
         style="bold",
     )
     if report.boundaries:
-        page.text(
-            f"Boundaries demonstrated: {_share(boundaries, 'boundary', 'boundaries')}",
-            indent=0,
-        )
+        page.text(f"Boundaries demonstrated: {_share(boundaries, 'boundary', 'boundaries')}", indent=0)
     total = sum(report.summary.tests.values())
     counts = say_counts(report.summary.tests, OUTCOMES)
     page.text(f"Tests: {total}" + (f" ({counts})" if counts else ""), indent=0)

@@ -21,14 +21,11 @@ def findings(page: Page, report: Report) -> None:
     if not report.findings:
         return
     page.heading("Findings", facts.say_grades(report))
-    # What has no test is listed once, among the gaps.
-    told = [finding for finding in facts.ranked_findings(report) if finding.grade not in {"gap", "not assessed"}]
+    # The heading counts the other grades: what has no test is listed among the gaps, and observations judge nothing.
+    told = [finding for finding in facts.ranked_findings(report) if facts.is_grave(finding)]
     for finding in told[:_FINDINGS]:
         covered = f", waived by {finding.waiver}" if finding.waiver else ""
-        page.text(
-            f"{finding.severity} · {finding.grade} · {finding.clause}{covered}",
-            style="bold",
-        )
+        page.text(f"{finding.severity} · {finding.grade} · {finding.clause}{covered}", style="bold")
         page.text(finding.sentence, indent=4, hang=0)
         if finding.reproduce:
             page.text(f"reproduce: {finding.reproduce}", indent=4)
@@ -62,10 +59,7 @@ def waivers(page: Page, report: Report) -> None:
     for waiver in facts.ranked_waivers(report)[:_WAIVERS]:
         state = waiver.get("state", "")
         scope = " ".join(str(waiver[key]) for key in ("id", "clause", "test") if waiver.get(key))
-        page.text(
-            f"{state}: {scope}, {_owned(waiver)}",
-            style="bad" if state == "expired" else "",
-        )
+        page.text(f"{state}: {scope}, {_owned(waiver)}", style="bad" if state == "expired" else "")
     more(page, len(report.waivers) - _WAIVERS)
 
 

@@ -65,6 +65,23 @@ GATES: Mapping[str, Mark] = {
     "off": Mark("off", "–", "-", "none", "dash"),
 }
 
+BASES: Mapping[str, str] = {
+    "stated": "stated in the test",
+    "C": "published convention",
+    "N": "null or identity",
+    "P": "no accepted value",
+}
+
+FRAMEWORKS: Mapping[str, str] = {
+    "iso42001": "ISO/IEC 42001",
+    "iso5338": "ISO/IEC 5338",
+    "ai_rmf": "NIST AI RMF",
+    "nist_aml": "NIST AI 100-2",
+    "eu_ai_act": "EU AI Act",
+    "owasp_ml": "OWASP ML",
+    "atlas": "MITRE ATLAS",
+}
+
 GRADES = ("failure", "weakness", "gap", "observation", "not assessed")
 SEVERITIES = ("high", "medium", "low", "info")
 

@@ -27,11 +27,7 @@ def write_text(path: Path, text: str) -> None:
         target.parent.mkdir(parents=True, exist_ok=True)
         _replace(target, _encoded(text))
     except OSError as error:
-        raise OSError(
-            error.errno,
-            f"cannot write the report: {error.strerror or error}",
-            str(path),
-        ) from error
+        raise OSError(error.errno, f"cannot write the report: {error.strerror or error}", str(path)) from error
 
 
 def _replace(target: Path, content: bytes) -> None:
