@@ -31,12 +31,9 @@ def number(value: object, *, beside: object = None) -> str:
     if exact is None:
         return "–"
     whole = len(f"{abs(exact):.0f}")
-    least = whole + 1 if whole > 4 else 4
-    text = next(
-        candidate
-        for digits in (*range(least, 18), 18)
-        if _same_side(float(candidate := f"{exact:.{digits}g}"), exact, other) or digits == 18
-    )
+    digits = whole + 1 if whole > 4 else 4
+    while not _same_side(float(text := f"{exact:.{digits}g}"), exact, other):
+        digits += 1  # ends at the latest where all digits are there, and the number is itself
     if exact.is_integer() and abs(exact) < 1e15:
         text = f"{exact:.0f}"
     if 1e-4 <= abs(exact) < 1e15 and "e" in text:
