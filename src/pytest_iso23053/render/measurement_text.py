@@ -31,7 +31,7 @@ def number(value: object, *, beside: object = None) -> str:
     if exact is None:
         return "–"
     whole = len(f"{abs(exact):.0f}")
-    digits = whole + 1 if whole > 4 else 4
+    digits = whole + 1 if 4 < whole <= 15 else 4
     while not _same_side(float(text := f"{exact:.{digits}g}"), exact, other):
         digits += 1  # ends at the latest where all digits are there, and the number is itself
     if exact.is_integer() and abs(exact) < 1e15:
