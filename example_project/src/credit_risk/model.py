@@ -21,7 +21,7 @@ COST_OF_GOOD_CALLED_BAD = 1
 THRESHOLD = COST_OF_BAD_CALLED_GOOD / (COST_OF_BAD_CALLED_GOOD + COST_OF_GOOD_CALLED_BAD)
 
 # scikit-learn's default, taken as it is. Nothing was searched, so no result has to be corrected for a search.
-HYPERPARAMETERS = {"C": 1.0, "max_iter": 1000}
+HYPERPARAMETERS = {"C": 1.0}
 
 NUMBERS = [column for column in FEATURES if column in RANGES]
 CATEGORIES = [column for column in FEATURES if column in CODES]
@@ -31,9 +31,11 @@ def build_model(**hyperparameters: float) -> FixedThresholdClassifier:
     """Return the untrained model: probabilities from the regression, decisions from the cost matrix."""
     numbers = Pipeline([("fill", SimpleImputer(strategy="median")), ("scale", StandardScaler())])
     # The codes come from the schema and not from the rows, so that every training set gives the same columns.
-    codes = OneHotEncoder(categories=[list(CODES[column]) for column in CATEGORIES], handle_unknown="ignore")
+    known = [list(CODES[column]) for column in CATEGORIES]
+    codes = OneHotEncoder(categories=known, handle_unknown="ignore", sparse_output=False)
     columns = ColumnTransformer([("numbers", numbers, NUMBERS), ("codes", codes, CATEGORIES)])
-    regression = LogisticRegression(**{**HYPERPARAMETERS, **hyperparameters})
+    # This solver goes to the very optimum, so that the same rows give the same model on another machine.
+    regression = LogisticRegression(solver="newton-cholesky", **{**HYPERPARAMETERS, **hyperparameters})
     scorecard = Pipeline([("columns", columns), ("regression", regression)])
     return FixedThresholdClassifier(scorecard, threshold=THRESHOLD, pos_label=GOOD, response_method="predict_proba")
 
@@ -44,11 +46,8 @@ def contributions(model: FixedThresholdClassifier, applications: pd.DataFrame) -
     The columns of a row add up to the model's own log-odds: the explanation is exact, not an approximation.
     """
     columns, regression = (model.estimator_.named_steps[step] for step in ("columns", "regression"))
-    parts = np.asarray(_dense(columns.transform(applications[list(FEATURES)]))) * regression.coef_[0]
-    owners = [*NUMBERS, *(column for column in CATEGORIES for _ in CODES[column])]
-    by_attribute = pd.DataFrame(parts, index=applications.index).T.groupby(owners, sort=False).sum().T
-    return by_attribute.assign(base=float(regression.intercept_[0]))
-
-
-def _dense(matrix: object) -> object:
-    return matrix.toarray() if hasattr(matrix, "toarray") else matrix
+    parts = columns.transform(applications[list(FEATURES)]) * regression.coef_[0]
+    widths = [1] * len(NUMBERS) + [len(CODES[column]) for column in CATEGORIES]
+    starts = np.cumsum([0, *widths[:-1]])
+    summed = pd.DataFrame(np.add.reduceat(parts, starts, axis=1), applications.index, [*NUMBERS, *CATEGORIES])
+    return summed.assign(base=float(regression.intercept_[0]))

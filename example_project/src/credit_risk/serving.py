@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -15,7 +16,7 @@ from sklearn.model_selection import FixedThresholdClassifier
 
 from credit_risk.data import file_digest
 from credit_risk.model import contributions
-from credit_risk.schema import CODES, FEATURES, GOOD, problems
+from credit_risk.schema import BAD, CODES, FEATURES, GOOD, problems
 from credit_risk.train import ARTEFACT, SIDECAR
 
 # What skops does not trust by itself and we have looked at: SimpleImputer keeps the type of the numbers it fitted.
@@ -55,24 +56,27 @@ class Service:
             self._record({"refused": found})
             raise InvalidApplicationError("; ".join(found))
         row = pd.DataFrame([{column: application[column] for column in FEATURES}])
+        parts = contributions(self.model, row).iloc[0]
+        probability = 1 / (1 + math.exp(-parts.sum()))
         answer = {
-            "decision": str(self.model.predict(row)[0]),
-            "probability_good": float(self.model.predict_proba(row)[0, list(self.model.classes_).index(GOOD)]),
-            "reasons": self._reasons(row),
+            "decision": GOOD if probability >= self.model.threshold else BAD,
+            "probability_good": probability,
+            "reasons": _reasons(application, parts.drop("base")),
             "model": self.sha256,
         }
         self._record({"application": row.iloc[0].to_dict(), **answer})
         return answer
 
-    def _reasons(self, row: pd.DataFrame, count: int = 3) -> list[str]:
-        """Name what spoke most against the applicant: what he or she can contest, or change."""
-        against = contributions(self.model, row).drop(columns="base").iloc[0].nsmallest(count)
-        return [_meaning(str(column), row.iloc[0][column]) for column in against.index[against < 0]]
-
     def _record(self, entry: dict[str, Any]) -> None:
         self.log.append(
             json.dumps({"time": datetime.now(UTC).isoformat(), "model": self.sha256, **entry}, default=float)
         )
+
+
+def _reasons(application: Mapping[str, Any], parts: pd.Series, count: int = 3) -> list[str]:
+    """Name what spoke most against the applicant: what he or she can contest, or change."""
+    against = parts[parts < 0].nsmallest(count).index
+    return [_meaning(str(column), application[column]) for column in against]
 
 
 def _meaning(column: str, value: object) -> str:

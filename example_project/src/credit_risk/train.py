@@ -23,10 +23,14 @@ RECORD = MODELS / "TRAINING.json"
 PACKAGES = ("scikit-learn", "numpy", "pandas", "skops")
 
 
-def train(rows: pd.DataFrame, **hyperparameters: float) -> FixedThresholdClassifier:
-    """Fit the model on rows that pass the data gate. There is no randomness in it: equal rows give equal models."""
-    accepted = require_clean(rows)
-    return build_model(**hyperparameters).fit(accepted[list(FEATURES)], accepted[TARGET])
+def train(rows: pd.DataFrame) -> FixedThresholdClassifier:
+    """Fit the model on rows that the data gate accepts, all of them or none."""
+    return fit(require_clean(rows))
+
+
+def fit(rows: pd.DataFrame, **hyperparameters: float) -> FixedThresholdClassifier:
+    """Fit the model. There is no randomness in it: equal rows give equal models."""
+    return build_model(**hyperparameters).fit(rows[list(FEATURES)], rows[TARGET])
 
 
 def main() -> None:
