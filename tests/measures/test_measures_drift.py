@@ -181,3 +181,36 @@ def test_bins_are_at_least_two(pair):
     with pytest.raises(ValueError, match="at least two"):
         measures.psi(*pair, bins=1)
     assert measures.psi(*pair, column="moved", bins=4).params["bins"] == 4
+
+
+def test_columns_in_which_nothing_can_be_seen_do_not_hide_the_others():
+    """A constant column, free text and an identifier: with them the worst column is still the one that moved."""
+    random = np.random.default_rng(52)
+
+    def rows(shift):
+        return pd.DataFrame(
+            {
+                "constant": 1.0,
+                "name": [f"{random.integers(1e9)}" for _ in range(400)],
+                "x": random.normal(shift, 1, 400),
+            }
+        )
+
+    for name in ALL:
+        still, moved = (getattr(measures, name)(rows(0), rows(shift)) for shift in (0, 2))
+        assert moved.params["column"] == "x"
+        assert moved > 0.1
+        assert still <= 0.5
+
+
+def test_free_text_by_itself_is_undecided():
+    text = [pd.DataFrame({"name": [f"{side}{place}" for place in range(300)]}) for side in "ab"]
+    assert (measures.psi(*text) <= 0.25).verdict == "inconclusive"
+    assert (measures.jensen_shannon(*text, column="name") <= 0.25).verdict == "inconclusive"
+
+
+def test_a_constant_column_shows_equality_only_with_rows_enough():
+    few, many = ([pd.DataFrame({"x": ["a"] * n})] * 2 for n in (10, 2_000))
+    for name in ("psi", "jensen_shannon"):
+        assert (getattr(measures, name)(*few) <= 0.1).verdict == "inconclusive"
+        assert getattr(measures, name)(*many) <= 0.1

@@ -71,9 +71,15 @@ def test_bins_without_rows_and_samples_without_rows():
     assert population_stability_index([10, 0, 5], [10, 0, 5]) == population_stability_index([10, 5], [10, 5])
     assert np.isnan(population_stability_index([0, 0], [1, 2])).all()
     assert np.isnan(jensen_shannon_distance([3, 4], [0, 0])).all()
-    value, low, high = population_stability_index([10], [12])  # one bin: nothing can be seen to move
-    assert value == 0
-    assert np.isnan([low, high]).all()
+
+
+def test_rows_that_are_all_equal_may_hide_others():
+    """By the rule of three, 300 rows without a second value leave it one row in a hundred."""
+    value, low, high = population_stability_index([300, 0], [300, 0])
+    assert (value, low) == (0, 0)
+    assert high == pytest.approx((3 / 300 - 0.5 / 300) * np.log(6), rel=0.02)
+    assert population_stability_index([5], [5])[2] > 0.5
+    assert jensen_shannon_distance([5], [5])[2] > 0.3
 
 
 @pytest.mark.parametrize("digits", [0, 1, 8])  # rounding makes ties

@@ -117,7 +117,7 @@ class Case:
             high=high,
             n=n,
             subjects=(self.model.name, self.data.name),
-            roles=("model", self.data.role),
+            roles=("model", role_of(self.data)),
             **more,
         )
 
@@ -125,7 +125,12 @@ class Case:
 def of_data(value: float, n: int, *datasets: Dataset, **more: Any) -> Measurement:
     """A Measurement of data sets alone: exact unless bounds are given."""
     subjects = tuple(dataset.name for dataset in datasets)
-    return Measurement("", value, n=n, subjects=subjects, roles=tuple(each.role for each in datasets), **more)
+    return Measurement("", value, n=n, subjects=subjects, roles=tuple(map(role_of, datasets)), **more)
+
+
+def role_of(dataset: Dataset) -> str:
+    """The role of a data set; one that a test has made itself has its name for it."""
+    return dataset.role or dataset.name
 
 
 def labels_of(dataset: Dataset) -> Any:

@@ -6,10 +6,14 @@ the first, because a distance cannot be negative. Sorted once a column; closed f
 
 from __future__ import annotations
 
-from typing import Any
+from functools import lru_cache
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
 Estimated = tuple[float, float, float]
 Vector = NDArray[np.float64]
@@ -25,6 +29,8 @@ def population_stability_index(reference: Any, current: Any, confidence: float =
     p, q, n, m = _shares(reference, current)
     if not min(n, m) > 0:
         return np.nan, np.nan, np.nan
+    if p.size == 1:
+        return 0.0, 0.0, max(population_stability_index(*counts)[0] for counts in _unseen(n, m, confidence))
     log_ratio = np.log(q / p)
     value = float(np.sum((q - p) * log_ratio))
     slopes = (-log_ratio + 1 - q / p, log_ratio + 1 - p / q)
@@ -40,6 +46,8 @@ def jensen_shannon_distance(reference: Any, current: Any, confidence: float = 0.
     p, q, n, m = _shares(reference, current)
     if not min(n, m) > 0:
         return np.nan, np.nan, np.nan
+    if p.size == 1:
+        return 0.0, 0.0, max(jensen_shannon_distance(*counts)[0] for counts in _unseen(n, m, confidence))
     middle = (p + q) / 2
     slopes = (np.log(p / middle) / 2, np.log(q / middle) / 2)
     divergence = max(float(np.sum(p * slopes[0] + q * slopes[1])), 0.0)
@@ -59,6 +67,16 @@ def _shares(reference: Any, current: Any) -> tuple[Vector, Vector, float, float]
     return p, q, float(n), float(m)
 
 
+def _unseen(n: float, m: float, confidence: float) -> Iterator[tuple[Vector, Vector]]:
+    """Of rows that are all equal: the most that one side may hold of another value without having shown it.
+
+    That is the rule of three, -ln(0.05) = 3 rows of 95 % confidence.
+    """
+    hidden = -np.log(1 - confidence)
+    for first, second in ((0.0, min(hidden, m)), (min(hidden, n), 0.0)):
+        yield np.array([n - first, first]), np.array([m - second, second])
+
+
 def _variance(slope: Vector, shares: Vector) -> float:
     mean = np.sum(shares * slope)
     return float(np.sum(shares * (slope - mean) ** 2))
@@ -66,8 +84,6 @@ def _variance(slope: Vector, shares: Vector) -> float:
 
 def _noncentral(value: float, degrees: int, scale: float, spread: float, confidence: float) -> tuple[float, float]:
     """Bounds of the noncentrality behind a χ²-like value, no narrower than the delta method's where that applies."""
-    if degrees < 1:
-        return np.nan, np.nan
     from scipy.special import ndtri
 
     z = float(ndtri((1 + confidence) / 2))
@@ -146,6 +162,7 @@ class SortedPair:
         return value, max(value - reach, 0.0), value + reach
 
 
+@lru_cache(maxsize=64)
 def _sum_of_deviations(first: float, second: float, tail: float) -> float:
     """Quantile of a X + b Y for independent X, Y with P(X > x) = min(1, 2 exp(-2 x²)): Massart's bound."""
     start = np.sqrt(np.log(2) / 2)

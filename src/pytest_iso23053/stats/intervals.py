@@ -77,25 +77,6 @@ def newcombe(successes1: Any, n1: Any, successes2: Any, n2: Any, confidence: flo
         return mover_difference(k1 / n1, wilson(k1, n1, confidence), k2 / n2, wilson(k2, n2, confidence))
 
 
-def newcombe_paired(both: float, first: float, second: float, neither: float, confidence: float = 0.95) -> Bounds:
-    """Interval of the difference of two proportions on the *same* rows (Newcombe 1998, paired, method 10).
-
-    ``both`` rows succeed twice, ``first`` and ``second`` with one of the two only, ``neither`` not at all.
-    """
-    n = both + first + second + neither
-    if n < 1:
-        return np.nan, np.nan
-    p1, p2 = (both + first) / n, (both + second) / n
-    (low1, high1), (low2, high2) = wilson(both + first, n, confidence), wilson(both + second, n, confidence)
-    margins = (both + first) * (second + neither) * (both + second) * (first + neither)
-    cross = both * neither - first * second
-    corrected = max(cross - n / 2, 0.0) if cross > 0 else cross
-    phi = corrected / np.sqrt(margins) if margins > 0 else 0.0
-    below, above = (p1 - low1, high2 - p2), (high1 - p1, p2 - low2)
-    low, high = (np.sqrt(max(a**2 - 2 * phi * a * b + b**2, 0.0)) for a, b in (below, above))
-    return p1 - p2 - low, p1 - p2 + high
-
-
 def katz(successes1: Any, n1: Any, successes2: Any, n2: Any, confidence: float = 0.95) -> Bounds:
     """Interval of the ratio p1 / p2 of independent proportions, on the logarithm (Katz et al. 1978).
 

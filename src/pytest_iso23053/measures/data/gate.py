@@ -10,7 +10,7 @@ import pandas as pd
 
 from pytest_iso23053.assurance.errors import NotMeasurableError
 from pytest_iso23053.assurance.measurement import Measurement
-from pytest_iso23053.measures.cases import settled_seed
+from pytest_iso23053.measures.cases import role_of, settled_seed
 from pytest_iso23053.measures.data.faults import ALIASES, PLANTERS
 from pytest_iso23053.measures.data.rows import row_keys
 from pytest_iso23053.measures.registry import measure
@@ -113,7 +113,7 @@ def gate_detection_rate(
         n=int(rejected.size),
         params={"faults": faults, "rate": rate},
         subjects=(dataset.name,),
-        roles=(dataset.role,),
+        roles=(role_of(dataset),),
         seed=seed,
     )
 
@@ -161,7 +161,7 @@ def gate_false_rejection_rate(ingest: Ingest, data: Any) -> Measurement:
     good = _labelled(dataset, np.random.default_rng(0))
     accepted = _accepted(ingest(good.copy()), good, dataset)
     rejected = float(np.mean(~accepted)) if dataset.n else np.nan
-    return Measurement("", rejected, n=dataset.n, subjects=(dataset.name,), roles=(dataset.role,))
+    return Measurement("", rejected, n=dataset.n, subjects=(dataset.name,), roles=(role_of(dataset),))
 
 
 def _known(faults: str) -> str:

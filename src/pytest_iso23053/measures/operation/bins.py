@@ -12,6 +12,7 @@ from pytest_iso23053.measures.columns import is_numeric, quantities
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
+LEAST_COUNT = 10  # five on each side, the usual least for a chi-square
 Counts = tuple["NDArray[np.int64]", "NDArray[np.int64]"]
 
 
@@ -19,7 +20,9 @@ def binned(reference: pd.Series[Any], current: pd.Series[Any], bins: int = 10) -
     """Counts in bins at quantiles of the reference, or in one bin a value; missing values make a bin of their own.
 
     A column of numbers with no more different values than bins is taken value by value: quantiles of a 0/1 column
-    coincide, and a bin between two of them would hide that 0 became 1.
+    coincide, and a bin between two of them would hide that 0 became 1. Of other columns, values with fewer than ten
+    rows in both samples share a bin: their counts are too small to compare. Where that leaves no other bin, as of free
+    text and identifiers, there is nothing to count, and both counts are empty.
     """
     if bins < 2:
         raise ValueError(f"bins = {bins}: at least two are needed to see anything move")
@@ -52,7 +55,12 @@ def _by_known_value(x: NDArray[np.float64], y: NDArray[np.float64]) -> Counts:
 def _by_value(reference: pd.Series[Any], current: pd.Series[Any]) -> Counts:
     codes, values = pd.factorize(pd.concat([reference, current], ignore_index=True))
     codes = np.where(codes < 0, len(values), codes)
-    return _counted(codes[: len(reference)], len(values) + 1), _counted(codes[len(reference) :], len(values) + 1)
+    counts = np.vstack([_counted(part, len(values) + 1) for part in np.split(codes, [len(reference)])])
+    rare = counts.sum(axis=0) < LEAST_COUNT
+    if rare.all():
+        return np.zeros(1, dtype=np.int64), np.zeros(1, dtype=np.int64)
+    before, after = np.column_stack([counts[:, ~rare], counts[:, rare].sum(axis=1)])
+    return before, after
 
 
 def _comparable(column: pd.Series[Any]) -> pd.Series[Any]:

@@ -39,8 +39,9 @@ def psi(
 ) -> Measurement:
     """Population stability index of a column, by default of the one that moved most.
 
-    Numbers are cut at quantiles of the reference, other columns have a bin for each value; missing values have a bin of
-    their own. The value is biased upwards by (bins - 1)(1/n + 1/m); the interval is one of the true index.
+    Numbers are cut at quantiles of the reference, other columns have a bin for each value, with one for all that are
+    rare; missing values have a bin of their own. The value is biased upwards by (bins - 1)(1/n + 1/m); the interval is
+    one of the true index.
 
     Parameters
     ----------
@@ -48,7 +49,8 @@ def psi(
         The data to compare with, and those that may have moved.
     column : str, optional
         Any column. Left out: the feature with the largest index, which ``params["column"]`` names, with an interval
-        that allows for having been picked.
+        that allows for having been picked. Free text and identifiers, of which no value is frequent, take no part, and
+        are not defined (NaN) when asked for.
     bins : int, default 10
         Quantile bins of a numeric column.
     confidence : float, default 0.95
@@ -253,9 +255,11 @@ def _worst(
     columns = columns_to_compare(before, after, column, numeric=numeric)
     level = per_comparison(checked_confidence(confidence), len(columns))
     found = np.array([distance(before.column(name), after.column(name), level) for name in columns])
-    params["column"] = str(columns[0])
     if column is None:
+        taking_part = _take_part(found, numeric=numeric)
+        columns, found = [name for name, part in zip(columns, taking_part, strict=True) if part], found[taking_part]
         params["columns"] = len(columns)
+    params["column"] = str(columns[0])
     value, low, high = found[0]
     if len(columns) > 1 and not np.isnan(found[:, 0]).all():
         place = int(np.nanargmax(found[:, 0]))
@@ -264,6 +268,17 @@ def _worst(
         low = np.nanmax(found[:, 1]) if not np.isnan(found[:, 1]).all() else np.nan
         high = found[:, 2].max()  # unknown as soon as one column's is: a column without values may have moved anywhere
     return _between(before, after, (float(value), float(low), float(high)), confidence, params)
+
+
+def _take_part(found: Any, *, numeric: bool) -> Any:
+    """Which columns are in the search: not those that are constant in both, nor those that cannot be binned.
+
+    A column that lost all its values stays: nobody knows how far it moved, so that the largest distance is open too.
+    """
+    constant = (found[:, 0] == 0) & np.isnan(found[:, 2])
+    text = np.isnan(found[:, 0]) & (not numeric)
+    part = ~constant & ~text
+    return part if part.any() else np.ones(len(found), dtype=bool)
 
 
 def _between(

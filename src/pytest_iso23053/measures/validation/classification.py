@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
+import pandas as pd
 
 from pytest_iso23053.measures.cases import By, Case, by_group
 from pytest_iso23053.measures.estimators import OfRows, Rate
@@ -97,7 +98,7 @@ def balanced_accuracy(
     0.8333333333333333
     """
     case = Case(model, data).classification()
-    of = np.searchsorted(case.data.classes, case.y) if len(case.data.classes) > 1 else None
+    of = pd.Index(case.data.classes).get_indexer(case.y) if len(case.data.classes) > 1 else None
     hits, classes = case.predicted == case.y, len(case.data.classes)
 
     def estimate(rows: Any, level: float) -> tuple[float, float, float]:
