@@ -208,7 +208,7 @@ MODES = {
     "n2": ("-n2",),
     "n3-loadfile": ("-n3", "--dist", "loadfile"),
     "no-terminal": ("-p", "no:terminal"),
-    "random-order": ("-p", "randomly", "-p", "no:cacheprovider"),
+    "random-order": ("-p", "shuffled"),
     "no-cache": ("-n2", "-p", "no:cacheprovider"),
 }
 
@@ -242,8 +242,18 @@ def comparable(report: dict[str, Any]) -> dict[str, Any]:
     return json.loads(json.dumps(data))
 
 
+SHUFFLED = """
+import random
+
+def pytest_collection_modifyitems(items):
+    random.Random(7).shuffle(items)
+"""
+
+
 @pytest.mark.parametrize("mode", [mode for mode in MODES if mode != "serial"])
 def test_every_way_to_run_gives_the_same_report(suite, run_iso, mode):
+    suite.makepyfile(shuffled=SHUFFLED)
+    suite.syspathinsert()
     serial = comparable(run_iso(subprocess=True).report)
     other = run_iso(*MODES[mode], subprocess=True)
     assert other.ret == 1, other.out

@@ -5,6 +5,7 @@ pytest-html does not escape what it is given, node ids included, so every fragme
 
 from __future__ import annotations
 
+import html
 from typing import TYPE_CHECKING
 
 import pytest
@@ -29,6 +30,13 @@ class HtmlBridgePlugin:
         report = session.config.stash.get(report_key, None)
         if report is not None:
             prefix.append(matrix_section(report))
+
+    @pytest.hookimpl(optionalhook=True)
+    def pytest_html_results_table_row(self, report: pytest.TestReport, cells: list[str]) -> None:
+        """Escape the node id in pytest-html's own cell: a parameter's id may be markup."""
+        escaped = html.escape(report.nodeid, quote=False)
+        if escaped != report.nodeid:
+            cells[:] = [cell.replace(report.nodeid, escaped) for cell in cells]
 
     @pytest.hookimpl(optionalhook=True)
     def pytest_html_results_table_html(self, report: pytest.TestReport, data: list[str]) -> None:
