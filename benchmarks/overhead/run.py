@@ -29,8 +29,17 @@ VARIANTS: dict[str, list[str]] = {
     "--iso23053": ["--iso23053"],
     "--iso23053, JSON and HTML": ["--iso23053", "--iso23053-report=json:r.json", "--iso23053-report=html:r.html"],
     "--junit-xml": ["--junit-xml=junit.xml"],
-    "--html": ["--html=report.html", "--self-contained-html"],
+    "--html": [
+        "-p",
+        "pytest_metadata.plugin",
+        "-p",
+        "pytest_html.plugin",
+        "--html=report.html",
+        "--self-contained-html",
+    ],
 }
+# No other plugin than ours is loaded, so that the baseline is pytest and not what happens to be installed beside it.
+ALONE = ["--disable-plugin-autoload", "-p", "pytest_iso23053.plugin", "-p", "no:cacheprovider"]
 
 
 @dataclass(frozen=True)
@@ -63,7 +72,7 @@ def measure_runs(count: int, repetitions: int) -> dict[str, list[Cost]]:
     with tempfile.TemporaryDirectory() as temporary:
         folder = Path(temporary)
         write_tests(folder, count)
-        base = [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", "-p", "no:randomly", "--rootdir=."]
+        base = [sys.executable, "-m", "pytest", "-q", "--rootdir=.", *ALONE]
         cost(base, folder)  # byte-compiles the tests, and warms the disk cache
         for repetition in range(repetitions):
             for name in names[repetition % len(names) :] + names[: repetition % len(names)]:
@@ -100,13 +109,22 @@ def import_costs(repetitions: int) -> list[float]:
 
 def start_costs(repetitions: int) -> tuple[list[float], list[float]]:
     """CPU seconds of a bare start on an empty folder, without the plugin and with it."""
-    command = [sys.executable, "-m", "pytest", "--collect-only", "-q", "-p", "no:cacheprovider"]
+    command = [
+        sys.executable,
+        "-m",
+        "pytest",
+        "--collect-only",
+        "-q",
+        "--disable-plugin-autoload",
+        "-p",
+        "no:cacheprovider",
+    ]
     without: list[float] = []
     installed: list[float] = []
     with tempfile.TemporaryDirectory() as temporary:
         for _ in range(repetitions):
-            without.append(cost([*command, "-p", "no:iso23053"], Path(temporary), frozenset({5})).cpu)
-            installed.append(cost(command, Path(temporary), frozenset({5})).cpu)
+            without.append(cost(command, Path(temporary), frozenset({5})).cpu)
+            installed.append(cost([*command, "-p", "pytest_iso23053.plugin"], Path(temporary), frozenset({5})).cpu)
     return without, installed
 
 
