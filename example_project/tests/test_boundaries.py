@@ -17,8 +17,8 @@ from pytest_iso23053 import measures
 @pytest.mark.boundary("7.2", "7.3")
 @pytest.mark.threat("AML.T0020", "ML02")
 class TestIntoTraining:
-    def test_every_row_is_signed_off(self, iso_reference_data, iso_train_data):
-        assert measures.unsourced_rate(iso_reference_data, iso_train_data) <= 0
+    def test_hardly_any_row_can_have_come_from_elsewhere(self, iso_reference_data, iso_train_data):
+        assert measures.unsourced_rate(iso_reference_data, iso_train_data, confidence=0.95) <= 0.01
 
     def test_the_file_is_the_one_that_the_manifest_lists(self):
         manifest = json.loads(MANIFEST.read_text(encoding="utf-8"))

@@ -70,7 +70,7 @@ def test_show_tells_everything_of_each(name):
 
 def test_show_of_one():
     text = run("show", "unsourced_rate")
-    assert "measures.unsourced_rate(reference, current)" in text
+    assert "measures.unsourced_rate(reference, current" in text
     assert "evidence for    7.2/provenance, boundary 7.2>7.3" in text
     assert "limit           <= 0, follows from the null, chance level or an identity" in text
     assert "range           0 to 1" in text

@@ -167,7 +167,12 @@ class TestAttacked:
             "failure at the boundary between Data Acquisition & Preparation and Model Building & Training "
             "to reject poisoned records"
         )
-        for fact in ("unsourced_rate 0.10 (exact)", "limit <= 0", "n = 489", "on reference, train"):
+        for fact in (
+            "unsourced_rate 0.10 (95 % interval 0.08 to 0.13)",
+            "limit <= 0.01",
+            "n = 489",
+            "on reference, train",
+        ):
             assert fact in finding["sentence"]
         assert "test_boundaries.py" in finding["reproduce"]
         shown = " ".join(run.stdout.split())
@@ -176,7 +181,11 @@ class TestAttacked:
 
     def test_the_command_in_the_finding_reproduces_it(self, attack):
         _, report, folder = attack
-        (finding,) = [found for found in report["findings"] if found["measure"] == "unsourced_rate"]
+        (finding,) = [
+            found
+            for found in report["findings"]
+            if found["clause"] == "7.2>7.3" and found["measure"] == "unsourced_rate"
+        ]
         program, *arguments = shlex.split(finding["reproduce"])
         assert program == "pytest"
         again = started([sys.executable, "-m", "pytest", *arguments], folder)

@@ -7,6 +7,7 @@ import pandas as pd
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from scipy import stats
 
 from pytest_iso23053 import Dataset, measures
 from pytest_iso23053.measures.data import rows as row_module
@@ -191,3 +192,15 @@ def test_class_balance(labels, balance):
 def test_a_class_that_a_part_lacks_is_its_rarest():
     data = Dataset(pd.DataFrame({"x": range(4)}), pd.Series(["a", "a", "b", "b"]))
     assert measures.class_balance(data.subset([0, 1])).value == 0
+
+
+def test_unsourced_rate_of_a_process_has_wilsons_interval():
+    reference = (np.arange(100.0).reshape(-1, 1), np.zeros(100, dtype=int))
+    labels = np.r_[np.ones(10, dtype=int), np.zeros(90, dtype=int)]
+    measured = measures.unsourced_rate(reference, (reference[0], labels), confidence=0.95)
+    expected = stats.binomtest(10, 100).proportion_ci(method="wilson")
+    assert (measured.value, measured.n) == (0.1, 100)
+    assert (measured.low, measured.high) == pytest.approx((expected.low, expected.high))
+    clean = measures.unsourced_rate(reference, reference, confidence=0.95)
+    assert clean <= 0.05
+    assert (clean <= 0).verdict == "inconclusive"  # no number of clean rows shows that none ever passes

@@ -10,6 +10,7 @@ from pytest_iso23053.measures.cases import labels_of, of_data
 from pytest_iso23053.measures.columns import comparable
 from pytest_iso23053.measures.data.rows import row_keys
 from pytest_iso23053.measures.registry import measure
+from pytest_iso23053.stats.intervals import checked_confidence, wilson
 from pytest_iso23053.subjects.dataset import as_dataset
 
 if TYPE_CHECKING:
@@ -151,10 +152,14 @@ def overlap_rate(reference: Any, current: Any) -> Measurement:
     needs=("reference", "train"),
     threats=("AML.T0020", "AML.T0010.002", "ML02"),
 )
-def unsourced_rate(reference: Any, current: Any) -> Measurement:
+def unsourced_rate(reference: Any, current: Any, *, confidence: float | None = None) -> Measurement:
     """Share of the current rows, label included, that the reference does not account for: changed, added or multiplied.
 
     Rows are counted: a row that the reference holds once and the current data three times is unsourced twice.
+
+    By default it is a statement about these very rows, and exact. With a ``confidence`` it is one about the process that
+    hands them over: the rate at which it lets such rows pass, with Wilson's interval, as if each came by chance. An
+    attacker who changes rows in one stroke is no chance; the identity above is what excludes him.
 
     Parameters
     ----------
@@ -162,12 +167,14 @@ def unsourced_rate(reference: Any, current: Any) -> Measurement:
         The rows that were signed off.
     current : Dataset or frame
         The rows that reach training, with the same features and label.
+    confidence : float, optional
+        Level of the interval; None for the identity of these rows.
 
     Returns
     -------
     Measurement
-        An exact quantity; its n is the number of current rows. 0 says that every row is a signed-off one, not that all
-        of the signed-off ones are there.
+        Its n is the number of current rows. 0 says that every row is a signed-off one, not that all of the signed-off
+        ones are there.
 
     Raises
     ------
@@ -190,7 +197,12 @@ def unsourced_rate(reference: Any, current: Any) -> Measurement:
     known, keys = row_keys(*frames)
     kinds = int(max(known.max(initial=-1), keys.max(initial=-1))) + 1
     surplus = np.bincount(keys, minlength=kinds) - np.bincount(known, minlength=kinds)
-    return of_data(_share(int(np.maximum(surplus, 0).sum()), after.n), after.n, before, after)
+    unsourced = int(np.maximum(surplus, 0).sum())
+    if confidence is None:
+        return of_data(_share(unsourced, after.n), after.n, before, after)
+    low, high = wilson(unsourced, after.n, checked_confidence(confidence))
+    bounds = {"low": float(low), "high": float(high), "confidence": confidence}
+    return of_data(_share(unsourced, after.n), after.n, before, after, **bounds)
 
 
 _LABEL = "label of the row"  # beside the features, whatever the target is called in either data set
