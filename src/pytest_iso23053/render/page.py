@@ -71,6 +71,10 @@ class Page:
         for line in rest:
             self._add(" " * (indent + hang), line, style)
 
+    def command(self, command: str, *, indent: int = 4) -> None:
+        """Add a command to be copied: on one line however long, since a broken one cannot be pasted."""
+        self._add(" " * indent, shorten(self.say(command), _LONGEST, ellipsis=self._ellipsis), "")
+
     def nodeid(self, nodeid: str, *, indent: int = 4) -> None:
         """Add a node id on one line, its middle cut out where it is too long."""
         self._add(" " * indent, shorten(self.say(nodeid), self.width - indent, ellipsis=self._ellipsis))

@@ -28,7 +28,7 @@ def findings(page: Page, report: Report) -> None:
         page.text(f"{finding.severity} · {finding.grade} · {finding.clause}{covered}", style="bold")
         page.text(finding.sentence, indent=4, hang=0)
         if finding.reproduce:
-            page.text(f"reproduce: {finding.reproduce}", indent=4)
+            page.command(f"reproduce: {finding.reproduce}")
     more(page, len(told) - _FINDINGS)
 
 

@@ -157,9 +157,9 @@ def unsourced_rate(reference: Any, current: Any, *, confidence: float | None = N
 
     Rows are counted: a row that the reference holds once and the current data three times is unsourced twice.
 
-    By default it is a statement about these very rows, and exact. With a ``confidence`` it is one about the process that
-    hands them over: the rate at which it lets such rows pass, with Wilson's interval, as if each came by chance. An
-    attacker who changes rows in one stroke is no chance; the identity above is what excludes him.
+    By default it is a statement about these very rows, and exact. With a ``confidence`` it is one about the process
+    that hands them over: the rate at which it lets such rows pass, with Wilson's interval, as if by chance. An attacker
+    who changes rows in one stroke is no chance; the identity above is what excludes him.
 
     Parameters
     ----------
