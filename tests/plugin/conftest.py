@@ -6,6 +6,8 @@ one still holds would be there twice, each with a current context of its own.
 
 from __future__ import annotations
 
+import sklearn.linear_model  # noqa: F401
+
 import pytest_iso23053.assurance.measurement
 import pytest_iso23053.measures.registry
 import pytest_iso23053.plugin.activation

@@ -17,7 +17,7 @@ def project(pytester):
 
 @pytest.mark.parametrize("arguments", [(), ("-n2",), ("--import-mode=importlib",), ("-W", "error")])
 def test_the_suite_runs_beside_the_projects_tests(project, run_iso, arguments):
-    run = run_iso(*arguments, subprocess=True)
+    run = run_iso(*arguments)
     names = set(run.tests)
     assert "iso23053/7.4::test_accuracy[strong]" in names, run.out
     assert "iso23053/7.4::test_accuracy[weak]" in names
@@ -29,7 +29,7 @@ def test_the_suite_runs_beside_the_projects_tests(project, run_iso, arguments):
 
 
 def test_what_is_not_configured_is_a_gap(project, run_iso):
-    run = run_iso(subprocess=True)
+    run = run_iso()
     gaps = {gap["item"]: gap for gap in run.report["gaps"]}
     assert "production" in gaps["iso23053/7.6::test_population_stability"]["needs"]
     assert gaps["iso23053/7.6::test_population_stability"]["clause"] == "7.6/drift"
@@ -44,12 +44,12 @@ def test_what_is_not_configured_is_a_gap(project, run_iso):
 )
 def test_an_item_can_be_named(project, run_iso, argument, expected):
     for more in ((), ("-n2",)):
-        run = run_iso(argument, *more, subprocess=True)
+        run = run_iso(argument, *more)
         assert {nodeid for nodeid, test in run.tests.items() if test["outcome"] != "not-run"} == expected, run.out
 
 
 def test_a_phase_of_the_suite_can_be_named(project, run_iso):
-    run = run_iso("iso23053/7.2", subprocess=True)
+    run = run_iso("iso23053/7.2")
     assert {nodeid.split("::")[0] for nodeid in run.tests} == {"iso23053/7.2"}
 
 
@@ -57,7 +57,7 @@ def test_users_naming_rules_and_selection_apply_as_usual(project, run_iso):
     project.makepyprojecttoml(
         '[tool.pytest]\npython_functions = ["check_*"]\npython_classes = ["Check"]\npythonpath = ["."]\n'
     )
-    run = run_iso("-k", "accuracy and strong", subprocess=True)
+    run = run_iso("-k", "accuracy and strong")
     assert run.tests["iso23053/7.4::test_accuracy[strong]"]["outcome"] == "observed"
     assert run.tests["iso23053/7.4::test_accuracy[weak]"]["outcome"] == "not-run"
 
@@ -65,7 +65,7 @@ def test_users_naming_rules_and_selection_apply_as_usual(project, run_iso):
 def test_a_requirement_makes_an_item_judge(project, run_iso):
     configured = CONFIGURATION + '[requirements]\naccuracy = ">= 0.6"\nroc_auc = ">= 0.999"\n'
     project.makefile(".toml", iso23053=configured)
-    run = run_iso(subprocess=True)
+    run = run_iso()
     assert run.tests["iso23053/7.4::test_accuracy[strong]"]["outcome"] == "passed"
     assert run.tests["iso23053/7.4::test_roc_auc[weak]"]["outcome"] == "failed"
     assert run.ret == 1
@@ -74,7 +74,7 @@ def test_a_requirement_makes_an_item_judge(project, run_iso):
 
 def test_an_undecided_item_is_inconclusive_with_a_letter_of_its_own(project, run_iso):
     project.makefile(".toml", iso23053=CONFIGURATION + '[requirements]\naccuracy = ">= 0.9"\n')
-    run = run_iso("iso23053/7.4::test_accuracy[strong]", "-rA", subprocess=True)
+    run = run_iso("iso23053/7.4::test_accuracy[strong]", "-rA")
     test = run.tests["iso23053/7.4::test_accuracy[strong]"]
     assert test["outcome"] == "inconclusive"
     assert "would decide" in test["reason"]
@@ -83,22 +83,22 @@ def test_an_undecided_item_is_inconclusive_with_a_letter_of_its_own(project, run
 
 
 def test_the_suite_can_be_switched_off(project, run_iso):
-    run = run_iso("--iso23053-suite=off", subprocess=True)
+    run = run_iso("--iso23053-suite=off")
     assert set(run.tests) == {"test_own.py::test_own"}
 
 
 def test_the_clause_selection_reaches_the_suite(project, run_iso):
-    run = run_iso("--iso23053-clause=7.2", subprocess=True)
+    run = run_iso("--iso23053-clause=7.2")
     ran = {nodeid.split("::")[0] for nodeid, test in run.tests.items() if test["outcome"] != "not-run"}
     assert ran == {"iso23053/7.2"}
 
 
 def test_seeds_repeat_across_processes(project, run_iso):
     name = "iso23053/7.4::test_flip_rate_under_gaussian_noise[weak]"
-    serial = run_iso(subprocess=True).tests[name]["measurements"]
+    serial = run_iso().tests[name]["measurements"]
     spread = run_iso("-n2").tests[name]["measurements"]
     assert serial == spread
-    other = run_iso("--iso23053-seed=1", subprocess=True).tests[name]["measurements"]
+    other = run_iso("--iso23053-seed=1").tests[name]["measurements"]
     assert other[0]["seed"] != serial[0]["seed"]
 
 
@@ -106,5 +106,5 @@ def test_a_root_autouse_fixture_does_not_break_the_suite(project, run_iso):
     project.makeconftest(
         "import pytest\n@pytest.fixture(autouse=True)\ndef model(request):\n    yield request.node.name\n"
     )
-    run = run_iso(subprocess=True)
+    run = run_iso()
     assert "error" not in {test["outcome"] for test in run.tests.values()}, run.out

@@ -71,7 +71,7 @@ from pytest_iso23053 import measures
 
 @pytest.mark.clause("7.4/performance")
 def test_accuracy(iso_model, iso_test_data):
-    assert measures.accuracy(iso_model, iso_test_data) >= 0.6
+    assert measures.accuracy(iso_model, iso_test_data) >= 0.4
 
 def test_collections(iso_models, iso_datasets, iso_train_data, iso_seed):
     assert sorted(iso_models) == ["strong", "weak"]
@@ -84,7 +84,7 @@ def test_collections(iso_models, iso_datasets, iso_train_data, iso_seed):
 @pytest.mark.parametrize("arguments", [(), ("-n2",)])
 def test_a_test_runs_once_per_model(project, run_iso, arguments):
     project.makepyfile(test_mine=TESTS)
-    run = run_iso("--iso23053-suite", "off", *arguments, subprocess=True)
+    run = run_iso("--iso23053-suite", "off", *arguments)
     assert run.ret == 0, run.out
     assert run.outcome("test_accuracy[strong]") == "passed"
     assert run.outcome("test_accuracy[weak]") == "passed"
@@ -106,7 +106,7 @@ def test_fixtures_work_without_an_assurance_run(project):
 def test_an_override_in_the_root_conftest_drops_the_parameters(project, run_iso):
     project.makepyfile(test_mine=TESTS.split("def test_collections", maxsplit=1)[0])
     project.makeconftest(OVERRIDE)
-    run = run_iso("--iso23053-suite", "off", subprocess=True)
+    run = run_iso("--iso23053-suite", "off")
     assert run.outcome("test_accuracy") == "passed"
 
 
@@ -114,7 +114,7 @@ def test_an_override_that_the_suite_cannot_see_is_an_error_that_says_so(project,
     project.mkdir("tests")
     (project.path / "tests" / "conftest.py").write_text(OVERRIDE)
     (project.path / "tests" / "test_mine.py").write_text(TESTS.split("def test_collections", maxsplit=1)[0])
-    run = run_iso(subprocess=True)
+    run = run_iso()
     assert run.outcome("test_accuracy") == "error"
     assert "root conftest.py" in run.tests["tests/test_mine.py::test_accuracy"]["reason"]
 
@@ -123,7 +123,7 @@ def test_a_fixture_as_source(project, run_iso):
     project.makepyfile(test_mine=TESTS.split("def test_collections", maxsplit=1)[0])
     project.makeconftest(OVERRIDE.replace("iso_model", "my_model"))
     project.makefile(".toml", iso23053=CONFIGURATION.replace("subjectpackage:strong()", "fixture:my_model"))
-    run = run_iso("--iso23053-suite", "off", subprocess=True)
+    run = run_iso("--iso23053-suite", "off")
     assert run.outcome("test_accuracy[strong]") == "passed", run.out
 
 
@@ -131,7 +131,7 @@ def test_a_fixture_out_of_sight_is_an_error_that_says_so(project, run_iso):
     project.mkdir("tests")
     (project.path / "tests" / "conftest.py").write_text(OVERRIDE.replace("iso_model", "my_model"))
     project.makefile(".toml", iso23053=CONFIGURATION.replace("subjectpackage:strong()", "fixture:my_model"))
-    run = run_iso("iso23053/7.4::test_accuracy[strong]", subprocess=True)
+    run = run_iso("iso23053/7.4::test_accuracy[strong]")
     assert run.outcome("test_accuracy[strong]") == "error"
     assert "root conftest.py" in run.tests["iso23053/7.4::test_accuracy[strong]"]["reason"]
 
@@ -139,7 +139,7 @@ def test_a_fixture_out_of_sight_is_an_error_that_says_so(project, run_iso):
 def test_what_cannot_be_loaded_is_an_error_of_each_test_that_asks(project, run_iso):
     project.makepyfile(test_mine=TESTS)
     project.makefile(".toml", iso23053=CONFIGURATION.replace("subjectpackage:strong()", "subjectpackage:stronger()"))
-    run = run_iso("--iso23053-suite", "off", subprocess=True)
+    run = run_iso("--iso23053-suite", "off")
     assert run.outcome("test_accuracy[strong]") == "error"
     assert run.outcome("test_accuracy[weak]") == "passed"
     assert "stronger" in run.tests["test_mine.py::test_accuracy[strong]"]["reason"]

@@ -45,6 +45,7 @@ def start_assurance_run(config: pytest.Config) -> None:
     """Register the run's parts. Every mistake is a usage error here, before the first test and before any worker."""
     settings, catalogue, resolver = _load(config)
     run = _new_run(config, settings, catalogue, resolver)
+    settings = run.settings  # the command line's seed is in it
     config.stash[run_key] = run
     store = SubjectStore(config, settings)
     store.facts, store.notes = run.loaded, run.notes
