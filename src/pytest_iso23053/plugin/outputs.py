@@ -6,12 +6,12 @@ import os
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-import pytest
-
 from pytest_iso23053.render.formats import FORMATS
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
+
+    import pytest
 
     from pytest_iso23053.assurance.report import Report
     from pytest_iso23053.plugin.run import Run
@@ -29,26 +29,27 @@ def renderers(config: pytest.Config) -> dict[str, tuple[Callable[[Report], str],
     return found
 
 
-def write_reports(run: Run, report: Report, config: pytest.Config) -> list[str]:
-    """Write each report that was asked for; a failure to write one is said, and fails the run, but loses no other."""
+def write_reports(run: Run, report: Report, config: pytest.Config) -> tuple[list[str], list[str]]:
+    """Write each report that was asked for, and return what was written and what could not be.
+
+    A failure to write one loses no other, and nothing that pytest has yet to say: it is no exception.
+    """
     from pytest_iso23053.render.write import write_text
 
     known = renderers(config)
-    lines = []
+    written, failures = [], []
     for name, wanted in run.reports:
         if name == TERMINAL:
             continue
         render, default = known[name]
-        path = config.rootpath / (wanted or default)
+        path = config.rootpath / Path(wanted or default).expanduser()  # a shell leaves the ~ of json:~/x.json alone
         try:
             write_text(path, render(report))
         except OSError as error:
-            raise pytest.exit.Exception(
-                f"iso23053: the {name} report could not be written to {path}: {error}",
-                returncode=pytest.ExitCode.INTERNAL_ERROR,
-            ) from error
-        lines.append(f"{name} report: {_shown(path)}")
-    return lines
+            failures.append(f"iso23053: the {name} report could not be written to {path}: {error}")
+        else:
+            written.append(f"{name} report: {_shown(path)}")
+    return written, failures
 
 
 def _shown(path: Path) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -85,9 +86,12 @@ def to_event(report: pytest.TestReport, stamp: dict[str, Any]) -> Event:
 
 
 def subtest_description(report: pytest.TestReport) -> str | None:
-    """Return the description of a native sub-test; its report carries a context, whatever its class is called."""
+    """Return the description of a native sub-test; its report carries a context, whatever its class is called.
+
+    Other plugins put a ``context`` of their own on reports, a browser's for instance: that makes no sub-test of them.
+    """
     context = getattr(report, "context", None)
-    if context is None:
+    if not (hasattr(context, "msg") and isinstance(getattr(context, "kwargs", None), Mapping)):
         return None
     parts = [f"[{context.msg}]"] if context.msg is not None else []
     if context.kwargs:

@@ -30,6 +30,7 @@ class SessionPlugin:
         self._started = time.time()
         self._written: list[str] = []
         self._interrupted = ""
+        self._printed = False
 
     def pytest_keyboard_interrupt(self, excinfo: pytest.ExceptionInfo[BaseException]) -> None:
         why = str(excinfo.value)
@@ -53,12 +54,33 @@ class SessionPlugin:
         # --collect-only is what editors call all the time, and a usage error ran nothing: neither may replace a real
         # report by an empty one (https://github.com/pytest-dev/pytest-html/issues/510).
         if not config.getoption("collectonly") and exitstatus != pytest.ExitCode.USAGE_ERROR:
-            self._written = write_reports(self._run, report, config)
+            self._written, failures = write_reports(self._run, report, config)
+            if failures:
+                self._say_unwritten(session, failures)
 
     def pytest_terminal_summary(self, terminalreporter: Any, config: pytest.Config) -> None:
+        self._print(terminalreporter, config)
+
+    def pytest_unconfigure(self, config: pytest.Config) -> None:
+        """Say which it was also where pytest gives no summary: after an internal error, or with a status of one's own."""
+        terminal = config.pluginmanager.get_plugin("terminalreporter")
+        if terminal is not None and not self._printed:
+            self._print(terminal, config)
+
+    def _print(self, terminal: Any, config: pytest.Config) -> None:
         report: Report | None = config.stash.get(report_key, None)
         if report is not None:
-            print_report(terminalreporter, report, self._written, static=config.getoption("collectonly"))
+            self._printed = True
+            print_report(terminal, report, self._written, static=config.getoption("collectonly"))
+
+    def _say_unwritten(self, session: pytest.Session, failures: list[str]) -> None:
+        """A report that somebody waits for is not there: that is no success, whatever the tests showed."""
+        if session.exitstatus in (pytest.ExitCode.OK, pytest.ExitCode.NO_TESTS_COLLECTED):
+            session.exitstatus = pytest.ExitCode.INTERNAL_ERROR
+        if session.config.pluginmanager.has_plugin("terminalreporter"):
+            self._written += failures
+        else:
+            sys.stderr.write("\n".join(failures) + "\n")
 
     def _inputs(self, config: pytest.Config, exitstatus: int) -> Any:
         from pytest_iso23053.assurance.build import RunInputs

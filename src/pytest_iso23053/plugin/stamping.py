@@ -88,7 +88,7 @@ class StampingPlugin:
     ) -> Generator[None, pytest.TestReport, pytest.TestReport]:
         report = yield
         if report.user_properties:  # record_property takes anything; xdist does not
-            report.user_properties = [(str(name), jsonable(value)) for name, value in report.user_properties]
+            report.user_properties = [_pair(entry) for entry in report.user_properties]
         stamp = self._stamp(item, call, report)
         if stamp:
             report.iso23053 = stamp  # type: ignore[attr-defined]
@@ -158,6 +158,13 @@ class StampingPlugin:
                 f"fixture {name!r} is overridden in {fixturedef.baseid!r}, where the ready-made suite does not see it, "
                 "so that the two would test different subjects; move the override to the root conftest.py"
             )
+
+
+def _pair(entry: Any) -> tuple[str, Any]:
+    """Return one of ``user_properties`` as it can travel; an item's are a plain list, open to anything."""
+    if isinstance(entry, (tuple, list)) and len(entry) == 2:
+        return str(jsonable(entry[0])), jsonable(entry[1])
+    return "user_properties", jsonable(entry)
 
 
 def _kind(error: BaseException | None) -> str:

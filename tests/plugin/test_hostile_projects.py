@@ -1,0 +1,87 @@
+"""Projects that do to pytest's objects what nobody should: no run of theirs ends in an error of ours."""
+
+from __future__ import annotations
+
+import pytest
+
+MARKED = """
+import pytest
+
+@pytest.mark.clause("7.4/robustness")
+def test_marked(request):
+    {body}
+    assert 1 + 1 == 2
+"""
+
+
+@pytest.mark.parametrize("arguments", [(), ("-n2",)])
+def test_user_properties_that_are_no_pairs(pytester, run_iso, arguments):
+    pytester.makepyfile(
+        MARKED.format(body='request.node.user_properties = [("a", 1, 2), "x", 5, (b"k", {1: object()})]')
+    )
+    run = run_iso(*arguments)
+    assert run.ret == 0
+    assert run.outcome("test_marked") == "passed"
+
+
+def test_a_context_that_somebody_else_puts_on_reports_makes_no_subtest(pytester, run_iso):
+    pytester.makeconftest(
+        """
+        import pytest
+
+        @pytest.hookimpl(wrapper=True)
+        def pytest_runtest_makereport():
+            report = yield
+            report.context = "firefox"
+            return report
+        """
+    )
+    pytester.makepyfile(MARKED.format(body="pass"))
+    run = run_iso()
+    assert run.ret == 0
+    assert run.outcome("test_marked") == "passed"
+
+
+def test_the_gate_is_stated_after_an_internal_error(pytester, run_iso):
+    pytester.makeconftest("def pytest_collection_modifyitems(): raise RuntimeError('boom')")
+    pytester.makepyfile(MARKED.format(body="pass"))
+    run = run_iso("--iso23053-gate", "7.4/robustness")
+    assert run.ret == pytest.ExitCode.INTERNAL_ERROR
+    assert run.gate["status"] == "incomplete"
+    assert run.out.count("iso23053 gate: INCOMPLETE") == 1
+
+
+def test_the_gate_is_stated_where_a_test_picks_the_status(pytester, run_iso):
+    pytester.makepyfile(MARKED.format(body='pytest.exit("enough", returncode=7)'))
+    run = run_iso("--iso23053-gate", "7.4/robustness")
+    assert run.ret == 7
+    assert run.out.count("iso23053 gate: INCOMPLETE") == 1
+
+
+@pytest.mark.parametrize(("body", "status"), [("pass", pytest.ExitCode.INTERNAL_ERROR), ("assert False, 'why'", 1)])
+def test_a_report_that_cannot_be_written_costs_nothing_else(pytester, run_iso, body, status):
+    pytester.mkdir("taken")
+    pytester.makepyfile(MARKED.format(body=body))
+    run = run_iso("--iso23053-report=html:taken", "--iso23053-report=html:page.html")
+    assert run.ret == status
+    assert "the html report could not be written to" in run.out
+    assert "iso23053 gate: off" in run.out
+    assert "1 passed" in run.out or "why" in run.out
+    assert run.report["tests"]
+    assert (pytester.path / "page.html").is_file()
+
+
+def test_a_report_that_cannot_be_written_is_said_without_a_terminal(pytester, run_iso):
+    pytester.mkdir("taken")
+    pytester.makepyfile(MARKED.format(body="pass"))
+    run = run_iso("--iso23053-report=html:taken", "-p", "no:terminal")
+    assert run.ret == pytest.ExitCode.INTERNAL_ERROR
+    assert "the html report could not be written to" in run.err
+
+
+def test_a_report_in_the_home_folder(pytester, run_iso, monkeypatch):
+    home = pytester.mkdir("home")
+    monkeypatch.setenv("HOME", str(home))
+    pytester.makepyfile(MARKED.format(body="pass"))
+    run_iso("--iso23053-report=html:~/page.html", "--rootdir", str(pytester.path))
+    assert (home / "page.html").is_file()
