@@ -85,3 +85,71 @@ def test_a_report_in_the_home_folder(pytester, run_iso, monkeypatch):
     pytester.makepyfile(MARKED.format(body="pass"))
     run_iso("--iso23053-report=html:~/page.html", "--rootdir", str(pytester.path))
     assert (home / "page.html").is_file()
+
+
+@pytest.mark.parametrize(
+    "marker",
+    [
+        'boundary("7.2")',
+        'boundary("7.2>7.3")',
+        'boundary("7.2", "7.3", "7.4")',
+        'boundary(from_clause="7.2")',
+        "boundary(from_clause=7.2, to_clause=7.3)",
+        'clause(aspect="fairness")',
+    ],
+)
+def test_a_marker_of_ours_with_a_wrong_number_of_clauses_is_no_silent_no_op(pytester, run_iso, marker):
+    pytester.makepyfile(f"import pytest\n\n@pytest.mark.{marker}\ndef test_marked():\n    assert 1 + 1 == 2\n")
+    run = run_iso("--iso23053-gate", "7.2>7.3")
+    assert run.ret == pytest.ExitCode.INTERRUPTED
+    assert f"@pytest.mark.{marker.partition('(')[0]}: " in run.out
+    assert run.gate["status"] == "incomplete"
+
+
+def test_the_ends_of_a_boundary_as_keywords(pytester, run_iso):
+    pytester.makepyfile(
+        """
+        import pytest
+
+        @pytest.mark.boundary("7.2", to_clause="7.3")
+        def test_mixed():
+            assert 1 + 1 == 2
+
+        @pytest.mark.boundary(from_clause="7.3", to_clause="7.4")
+        def test_keywords():
+            assert 1 + 1 == 2
+
+        @pytest.mark.boundary(0.5, 1.5)
+        @pytest.mark.boundary("empty")
+        @pytest.mark.boundary(limit="7.2")
+        def test_foreign():
+            assert 1 + 1 == 2
+        """
+    )
+    run = run_iso()
+    assert run.ret == 0
+    assert run.boundary("7.2>7.3")["verdict"] == run.boundary("7.3>7.4")["verdict"] == "demonstrated"
+
+
+@pytest.mark.filterwarnings("ignore::RuntimeWarning", "ignore::pytest.PytestUnraisableExceptionWarning")
+def test_a_coroutine_that_nobody_awaits_shows_nothing(pytester, run_iso):
+    """unittest calls an ``async def`` method and drops the coroutine; its test passes whatever it says."""
+    pytester.makepyfile(
+        """
+        import unittest
+        import pytest
+
+        @pytest.mark.clause("7.4/robustness")
+        class TestForgotten(unittest.TestCase):
+            async def test_nothing(self):
+                assert False
+
+        @pytest.mark.clause("7.4/fairness")
+        class TestAwaited(unittest.IsolatedAsyncioTestCase):
+            async def test_something(self):
+                assert 1 + 1 == 2
+        """
+    )
+    run = run_iso("-W", "ignore")
+    assert run.aspect("7.4", "robustness")["verdict"] == "untested"
+    assert run.aspect("7.4", "fairness")["verdict"] == "demonstrated"

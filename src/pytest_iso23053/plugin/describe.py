@@ -82,6 +82,8 @@ class Describer:
         ends = markers.boundary_ends(mark)
         if ends is None:
             return False
+        if len(ends) != 2:
+            raise UnknownReference('a boundary joins two clauses: write boundary("7.2", "7.3")')
         reference = self._resolver.boundary(*ends)
         if reference is None:
             claims.outside.append(f"{ends[0]}>{ends[1]}")

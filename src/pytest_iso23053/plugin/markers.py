@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -20,26 +21,35 @@ MARKERS = (
 )
 NAMES = frozenset({"clause", "boundary", "threat"})
 
+_ENDS = ("from_clause", "to_clause")
+_CLAUSE_NUMBER = re.compile(r"\s*\d+\.\d")
+
 
 def clause_ids(mark: pytest.Mark) -> Sequence[object] | None:
-    """Return the ids of a ``clause`` marker, or None when the marker is somebody else's."""
+    """Return the ids of a ``clause`` marker, or None when the marker is somebody else's.
+
+    One that uses our keywords is ours even where it names no clause: that is a mistake to be told, not to be ignored.
+    """
     unknown = set(mark.kwargs) - {"aspect", "id"}
-    if unknown or not (mark.args or "id" in mark.kwargs):
+    if unknown or not (mark.args or mark.kwargs):
         return None
     named = [mark.kwargs["id"]] if mark.kwargs.get("id") is not None else []
     return [*mark.args, *named]
 
 
-def boundary_ends(mark: pytest.Mark) -> tuple[object, object] | None:
-    """Return the two clauses of a ``boundary`` marker; a bare one is widely used for boundary-value tests."""
-    ends: tuple[object, ...] = mark.args
-    if not ends and set(mark.kwargs) == {"from_clause", "to_clause"}:
-        ends = (mark.kwargs["from_clause"], mark.kwargs["to_clause"])
-    elif mark.kwargs:
+def boundary_ends(mark: pytest.Mark) -> tuple[object, ...] | None:
+    """Return the clauses of a ``boundary`` marker, which should be two; None where the marker is somebody else's.
+
+    A bare one, or one of numbers, is widely used for boundary-value tests. Ours are known by their keywords, by being
+    two texts, or by a clause's number among them.
+    """
+    if set(mark.kwargs) - set(_ENDS):
         return None
-    if len(ends) != 2 or not all(isinstance(end, str) for end in ends):
-        return None
-    return ends[0], ends[1]
+    if mark.kwargs:
+        return (*mark.args, *(mark.kwargs[end] for end in _ENDS if end in mark.kwargs))
+    texts = [end for end in mark.args if isinstance(end, str)]
+    two_texts = len(texts) == len(mark.args) == 2
+    return mark.args if two_texts or any(map(_CLAUSE_NUMBER.match, texts)) else None
 
 
 def threat_ids(mark: pytest.Mark) -> Sequence[object] | None:

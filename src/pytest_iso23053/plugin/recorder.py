@@ -90,7 +90,7 @@ def subtest_description(report: pytest.TestReport) -> str | None:
 
     Other plugins put a ``context`` of their own on reports, a browser's for instance: that makes no sub-test of them.
     """
-    context = getattr(report, "context", None)
+    context: Any = getattr(report, "context", None)
     if not (hasattr(context, "msg") and isinstance(getattr(context, "kwargs", None), Mapping)):
         return None
     parts = [f"[{context.msg}]"] if context.msg is not None else []

@@ -62,7 +62,7 @@ class SessionPlugin:
         self._print(terminalreporter, config)
 
     def pytest_unconfigure(self, config: pytest.Config) -> None:
-        """Say which it was also where pytest gives no summary: after an internal error, or with a status of one's own."""
+        """Say which it was where pytest itself gives no summary: after an internal error, or a status of one's own."""
         terminal = config.pluginmanager.get_plugin("terminalreporter")
         if terminal is not None and not self._printed:
             self._print(terminal, config)
