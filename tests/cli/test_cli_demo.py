@@ -86,6 +86,8 @@ class TestWhereTheExampleComesFrom:
     def test_checkout_before_a_stale_copy_in_the_package(self, tmp_path, monkeypatch):
         shutil.copytree(CHECKOUT, tmp_path / "example_project", ignore=shutil.ignore_patterns("tests"))
         monkeypatch.setattr(demo, "files", lambda package: tmp_path)
+        # As imported from the checkout; these tests themselves may run on an installed wheel.
+        monkeypatch.setattr(demo, "__file__", str(CHECKOUT.parent / "src" / "pytest_iso23053" / "cli" / "demo.py"))
         assert Path(str(demo.example_project())) == CHECKOUT
 
     def test_package_data_where_there_is_no_checkout(self, tmp_path, monkeypatch):
