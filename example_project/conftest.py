@@ -27,7 +27,7 @@ from pytest_iso23053 import Measurement, measures
 def cost_over_best_constant_policy(model, data, *, confidence=0.95) -> Measurement:
     """Expected cost per applicant beyond what the better of «grant all» and «refuse all» costs; below 0 is a gain.
 
-    The interval is a paired one: each applicant is his own control, and what makes both policies dear or cheap cancels.
+    The interval is a paired one: each applicant is its own control, and what makes both policies dear or cheap cancels.
     """
     outcomes = np.asarray(data.y)
     constant = min((costs(outcomes, np.full(len(outcomes), label)) for label in (GOOD, BAD)), key=np.mean)

@@ -44,6 +44,6 @@ class TestModelCard:
 
 @pytest.mark.clause("8.3/explanation")
 def test_reasons_add_up_to_the_decision(service, iso_test_data):
-    """An applicant who is refused is told what spoke against him, and that is all there was."""
+    """Whoever is refused is told what spoke against it, and that is all there was."""
     log_odds = service.model.estimator_.decision_function(iso_test_data.X)
     assert np.allclose(contributions(service.model, iso_test_data.X).sum(axis=1), log_odds)

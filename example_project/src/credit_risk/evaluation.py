@@ -22,7 +22,7 @@ FOLDS = 5
 
 
 class OutOfFoldModel:
-    """Five models, each trained without one fifth of the rows; an applicant is scored by the one that left him out.
+    """Five models, each trained without one fifth of the rows; an applicant is scored by the one not shown that row.
 
     The fifth follows from a digest of the features, so that it needs no list, and equal applicants share it. A row that
     is none of the 1,000 is scored by one of the five as well, by the same rule.

@@ -74,7 +74,7 @@ class Service:
 
 
 def _reasons(application: Mapping[str, Any], parts: pd.Series, count: int = 3) -> list[str]:
-    """Name what spoke most against the applicant: what he or she can contest, or change."""
+    """Name what spoke most against the applicant: what can be contested, or changed."""
     against = parts[parts < 0].nsmallest(count).index
     return [_meaning(str(column), application[column]) for column in against]
 
