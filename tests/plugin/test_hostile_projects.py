@@ -153,3 +153,39 @@ def test_a_coroutine_that_nobody_awaits_shows_nothing(pytester, run_iso):
     run = run_iso("-W", "ignore")
     assert run.aspect("7.4", "robustness")["verdict"] == "untested"
     assert run.aspect("7.4", "fairness")["verdict"] == "demonstrated"
+
+
+@pytest.mark.parametrize("way", ["addopts", "environment", "file"])
+def test_single_tests_named_elsewhere_than_on_the_command_line_are_no_whole_run(pytester, run_iso, monkeypatch, way):
+    """Another test of the gated aspect fails and was not collected: the configured gate must not pass."""
+    pytester.makepyfile(
+        test_two="""
+        import pytest
+
+        @pytest.mark.clause("7.4/robustness")
+        def test_passing():
+            assert 1 + 1 == 2
+
+        @pytest.mark.clause("7.4/robustness")
+        def test_failing():
+            assert 1 + 1 == 3
+        """
+    )
+    nodeid = "test_two.py::test_passing"
+    addopts = f'[tool.pytest.ini_options]\naddopts = "{nodeid}"\n' if way == "addopts" else ""
+    pytester.makepyprojecttoml(f'{addopts}[tool.iso23053.gate]\n"7.4/robustness" = "demonstrated"\n')
+    if way == "environment":
+        monkeypatch.setenv("PYTEST_ADDOPTS", nodeid)
+    pytester.path.joinpath("chosen.txt").write_text(f"{nodeid}\n", encoding="utf-8")
+    run = run_iso(*(["@chosen.txt"] if way == "file" else []))
+    assert list(run.tests) == [nodeid]
+    assert run.report["run"]["selection"]["nodeids"] == [nodeid]
+    assert run.gate["status"] == "not-judged"
+
+
+def test_testpaths_select_nothing(pytester, run_iso):
+    pytester.makepyfile(**{"checks/test_one": MARKED.format(body="pass")})
+    pytester.makepyprojecttoml('[tool.pytest.ini_options]\ntestpaths = ["checks"]\n')
+    run = run_iso("--iso23053-gate", "7.4/robustness")
+    assert run.report["run"]["selection"]["paths"] == []
+    assert run.gate["status"] == "passed"

@@ -40,6 +40,7 @@ if TYPE_CHECKING:
 FAILURE, WEAKNESS, GAP, OBSERVATION, NOT_ASSESSED = "failure", "weakness", "gap", "observation", "not assessed"
 GRADES = (FAILURE, WEAKNESS, GAP, OBSERVATION, NOT_ASSESSED)
 HIGH, MEDIUM, LOW, INFO = "high", "medium", "low", "info"
+SEVERITIES = (HIGH, MEDIUM, LOW, INFO)
 DEFAULT_SEED = 23053
 
 _BROKEN = frozenset({outcome.FAILED, outcome.XFAILED, outcome.ERROR})
@@ -62,8 +63,15 @@ def find(sources: Sources) -> tuple[Finding, ...]:
     """Return every finding, the gravest grade first, each with an identity that lasts from run to run."""
     writer = _Writer(sources)
     found = [*writer.of_tests(), *writer.of_cells()]
-    found.sort(key=lambda draft: (GRADES.index(draft.finding.grade), draft.finding.clause, draft.finding.nodeid or ""))
+    found.sort(key=_gravity)
     return tuple(_identified(found))
+
+
+def _gravity(draft: _Draft) -> tuple[int, bool, int, str, str]:
+    """Order by grade, and within it what nobody has accepted first: a list that is cut must not hide it."""
+    finding = draft.finding
+    rank = SEVERITIES.index(finding.severity)
+    return GRADES.index(finding.grade), finding.waiver is not None, rank, finding.clause, finding.nodeid or ""
 
 
 @dataclass(frozen=True)

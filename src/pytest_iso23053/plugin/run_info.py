@@ -66,8 +66,9 @@ def _git(rootdir: Path) -> dict[str, Any] | None:
 
 def describe_selection(config: pytest.Config, suite_arguments: list[str]) -> dict[str, Any]:
     """Return what narrowed the run: tests can vanish without being deselected (``--lf`` skips whole files)."""
-    arguments = [str(argument) for argument in config.invocation_params.args]
-    paths = [argument for argument in arguments if not argument.startswith("-") and _is_collected(config, argument)]
+    # Not the invocation's arguments: addopts, PYTEST_ADDOPTS and @file name tests too.
+    is_chosen = config.args_source is pytest.Config.ArgsSource.ARGS
+    paths = [str(argument) for argument in config.args] if is_chosen else []
     chosen: dict[str, Any] = {
         "paths": [path for path in paths if "::" not in path],
         "nodeids": [path for path in paths if "::" in path],
@@ -85,7 +86,3 @@ def describe_selection(config: pytest.Config, suite_arguments: list[str]) -> dic
         if argument not in chosen[key]:
             chosen[key].append(argument)
     return chosen
-
-
-def _is_collected(config: pytest.Config, argument: str) -> bool:
-    return argument in config.args

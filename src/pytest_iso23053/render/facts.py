@@ -185,7 +185,7 @@ def bounded(items: tuple[str, ...] | list[str], limit: int) -> str:
 
 
 def ranked_findings(report: Report) -> list[Finding]:
-    """Order findings by what to read first: severity, then unwaived before waived, then grade."""
+    """Order findings by what to read first: what nobody has accepted, then severity, then grade."""
 
     def place(words: tuple[str, ...], word: str) -> int:
         return words.index(word) if word in words else len(words)
@@ -193,8 +193,8 @@ def ranked_findings(report: Report) -> list[Finding]:
     return sorted(
         report.findings,
         key=lambda found: (
-            place(SEVERITIES, found.severity),
             found.waiver is not None,
+            place(SEVERITIES, found.severity),
             place(GRADES, found.grade),
             found.clause,
             found.id,
