@@ -189,3 +189,50 @@ def test_testpaths_select_nothing(pytester, run_iso):
     run = run_iso("--iso23053-gate", "7.4/robustness")
     assert run.report["run"]["selection"]["paths"] == []
     assert run.gate["status"] == "passed"
+
+
+def test_workers_that_read_different_markers_make_the_gate_incomplete(pytester, run_iso):
+    pytester.makepyfile(
+        """
+        import os
+        import pytest
+
+        mine = "7.4/robustness" if os.environ["PYTEST_XDIST_WORKER"] == "gw0" else "7.4/fairness"
+
+        @pytest.mark.clause(mine, "7.4/performance")
+        @pytest.mark.parametrize("number", range(4))
+        def test_claims(number):
+            assert number + 1
+        """
+    )
+    run = run_iso("-n2", "--iso23053-gate", "7.4/performance")
+    assert run.ret == 23
+    assert "different clauses" in run.gate["reasons"][0]
+
+
+def test_two_tests_of_one_name_do_not_lose_each_others_claims(pytester, run_iso):
+    pytester.makeconftest(
+        """
+        import pytest
+
+        class Case(pytest.Item):
+            def runtest(self):
+                pass
+
+        class Cases(pytest.File):
+            def collect(self):
+                for clause in ("7.4/robustness", "7.4/fairness"):
+                    case = Case.from_parent(self, name="case")
+                    case.add_marker(pytest.mark.clause(clause))
+                    yield case
+
+        def pytest_collect_file(parent, file_path):
+            if file_path.suffix == ".cases":
+                return Cases.from_parent(parent, path=file_path)
+        """
+    )
+    pytester.makefile(".cases", data="")
+    run = run_iso("--iso23053-gate", "7.4/fairness")
+    assert run.ret == pytest.ExitCode.INTERRUPTED
+    assert run.gate["status"] == "incomplete"
+    assert "share the node id 'data.cases::case'" in run.out

@@ -41,6 +41,8 @@ class CollectionPlugin:
         entries = self._run.entries
         for item in collected:
             entry = self._describer.entry(item, ready_made=is_ready_made(item))
+            if entries.get(item.nodeid, entry) != entry:
+                self._describer.report_clash(item)
             entries[item.nodeid] = entry
             _announce(item, entry)
         self._report_mistakes(session, config)

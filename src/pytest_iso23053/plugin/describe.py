@@ -108,6 +108,10 @@ class Describer:
                 claims.translated.extend(resolution.translated)
                 return
 
+    def report_clash(self, item: pytest.Item) -> None:
+        """Two tests of one node id are one test to every report: the claims of one of them would be lost."""
+        self._mistake(item, f"two tests of different clauses share the node id {item.nodeid!r}; give each its own name")
+
     def _mistake(self, item: pytest.Item, message: str) -> None:
         path, line, _ = item.reportinfo()
         where = f"{path}:{line + 1}" if line is not None else f"{path}"

@@ -8,13 +8,16 @@ from pytest_iso23053.assurance.report import Gap
 from pytest_iso23053.plugin.describe import from_wire
 
 if TYPE_CHECKING:
+    from pytest_iso23053.assurance.evidence import Entry
     from pytest_iso23053.plugin.run import Run
 
 
 def receive(run: Run, data: dict[str, Any]) -> None:
     """Merge what one worker sent. All workers collect the same, so the union is what one of them has."""
     if "manifest" in data:
-        run.entries.update((entry.nodeid, entry) for entry in from_wire(data["manifest"]))
+        for entry in from_wire(data["manifest"]):
+            _agree_on_claims(run, entry)
+            run.entries[entry.nodeid] = entry
         run.collected = True
     run.foreign_markers.update(data.get("foreign", ()))
     run.notes.update(dict.fromkeys(data.get("notes", ())))
@@ -22,6 +25,14 @@ def receive(run: Run, data: dict[str, Any]) -> None:
         run.gaps.setdefault((clause, item), Gap(clause, item, needs))
     for name, facts in data.get("loaded", {}).items():
         _agree(run, name, facts)
+
+
+def _agree_on_claims(run: Run, entry: Entry) -> None:
+    """One test, one set of claims: where two workers read different ones, nobody knows what its result is about."""
+    known = run.entries.get(entry.nodeid)
+    if known is not None and known != entry:
+        message = "two workers collected it with different clauses, boundaries or threats; markers must not vary"
+        run.collection_errors.setdefault(entry.nodeid, message)
 
 
 def _agree(run: Run, name: str, facts: dict[str, Any]) -> None:
