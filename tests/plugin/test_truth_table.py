@@ -268,3 +268,27 @@ def test_reruns_give_the_same_verdicts(suite, run_iso):
     }
     assert rerun.report["phases"] == serial.report["phases"]
     assert rerun.tests["test_truth.py::test_fails"]["attempts"] == 2
+
+
+def test_a_broken_collection_gives_the_same_report(pytester, run_iso):
+    pytester.makepyfile(
+        test_a="""
+        import pytest
+
+        @pytest.mark.clause("7.4/performance")
+        def test_right():
+            assert 1 + 1 == 2
+
+        @pytest.mark.clause("7.44")
+        def test_mistyped():
+            assert 1 + 1 == 2
+        """,
+        test_b="import a_module_that_does_not_exist",
+    )
+    serial = run_iso("--iso23053-gate", "7.4:partial")
+    spread = run_iso("--iso23053-gate", "7.4:partial", "-n2")
+    assert comparable(spread.report) == comparable(serial.report)
+    assert {test["outcome"] for test in serial.tests.values()} == {"not-run"}
+    assert serial.gate["status"] == "incomplete"
+    assert serial.ret != 0
+    assert spread.ret != 0

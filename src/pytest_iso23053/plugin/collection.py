@@ -29,6 +29,7 @@ class CollectionPlugin:
     def __init__(self, run: Run) -> None:
         self._run = run
         self._describer = Describer(run.resolver, run.settings.map)
+        self._would_have_run: list[pytest.Item] = []
 
     @pytest.hookimpl(wrapper=True, tryfirst=True)
     def pytest_collection_modifyitems(
@@ -48,15 +49,21 @@ class CollectionPlugin:
         self._report_mistakes(session, config)
         self._select(config, items)
         if hasattr(config, "workerinput") and session.testsfailed:
-            _run_nothing(config, items)
+            self._run_nothing(config, items)
 
     def pytest_collection_finish(self, session: pytest.Session) -> None:
-        selected = {item.nodeid for item in session.items}
+        selected = {item.nodeid for item in (self._would_have_run or session.items)}
         entries = self._run.entries
         for nodeid in entries.keys() - selected:
             entries[nodeid] = replace(entries[nodeid], selected=False)
         self._run.foreign_markers |= self._describer.foreign
         self._run.collected = True
+
+    def _run_nothing(self, config: pytest.Config, items: list[pytest.Item]) -> None:
+        """Run nothing after a broken collection, as a serial run does; pytest-xdist would run the rest regardless."""
+        if not config.getoption("continue_on_collection_errors"):
+            self._would_have_run = list(items)
+            items.clear()
 
     def _report_mistakes(self, session: pytest.Session, config: pytest.Config) -> None:
         """Turn mistyped ids into failed collect reports; a UsageError this late is an internal error under xdist."""
@@ -73,12 +80,6 @@ class CollectionPlugin:
             kept = set(map(id, keep))
             config.hook.pytest_deselected(items=[item for item in items if id(item) not in kept])
             items[:] = keep
-
-
-def _run_nothing(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Run nothing after a broken collection, as a serial run does; pytest-xdist would run the rest regardless."""
-    if not config.getoption("continue_on_collection_errors"):
-        items.clear()
 
 
 def _announce(item: pytest.Item, entry: Entry) -> None:

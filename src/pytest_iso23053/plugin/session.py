@@ -34,6 +34,8 @@ class SessionPlugin:
 
     def pytest_keyboard_interrupt(self, excinfo: pytest.ExceptionInfo[BaseException]) -> None:
         why = str(excinfo.value)
+        if why.endswith("during collection"):
+            return  # the collection errors say it themselves, and under xdist nothing is interrupted by them
         self._interrupted = f"the session was interrupted ({why})" if why else "the session was interrupted"
 
     def pytest_internalerror(self) -> None:
