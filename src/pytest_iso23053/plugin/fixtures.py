@@ -105,9 +105,13 @@ def _seed_fixture(settings: Settings) -> Any:
     return pytest.fixture(name="iso_seed")(iso_seed)
 
 
+def _baseline_role(settings: Settings) -> str:
+    """What production is held against: the reference data set, else the training data."""
+    return "reference" if any(spec.role == "reference" for spec in settings.datasets) else "train"
+
+
 def _baseline_fixture(settings: Settings, store: SubjectStore) -> Any:
-    roles = {spec.role for spec in settings.datasets}
-    role = "reference" if "reference" in roles else "train"
+    role = _baseline_role(settings)
 
     def iso_baseline_data(request: pytest.FixtureRequest) -> Dataset:
         """Return what production is held against: the reference data set, else the training data."""
@@ -150,7 +154,9 @@ def _requirement_fixture(settings: Settings, cases: tuple[RequirementCase, ...],
                 return store.model(name, request)
             if kind == "ingest":
                 return store.attribute(settings.ingest or "", request)
-            return store.dataset(name, request) if kind == "dataset" else store.dataset_in_role(name, request)
+            if kind == "dataset":
+                return store.dataset(name, request)
+            return store.dataset_in_role(_baseline_role(settings) if name == "reference" else name, request)
 
         return Required(request.param, subject, derived_seed(settings.seed, request.node.nodeid))
 

@@ -75,8 +75,8 @@ def parse_requirement_key(text: str) -> tuple[str, str | None, tuple[str, ...]]:
 def _check_summary(measure: str, summary: str, by: tuple[str, ...]) -> None:
     if summary not in SUMMARIES:
         raise ValueError(
-            f"{shown(summary)} is not a summary of groups{did_you_mean(summary, SUMMARIES)} "
-            f"It is one of {', '.join(SUMMARIES)}"
+            f"{shown(summary)} is not a summary of groups{did_you_mean(summary, SUMMARIES)}; "
+            f"it is one of {', '.join(SUMMARIES)}"
         )
     if not by or not all(by):
         raise ValueError(f'name the columns that make the groups: "{measure}.{summary}(sex)"')

@@ -7,10 +7,12 @@ import inspect
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from pytest_iso23053.assurance.errors import SubjectError
+from pytest_iso23053.settings.mistakes import did_you_mean
 from pytest_iso23053.suite.contents import FILES
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterable, Iterator, Mapping
 
     from pytest_iso23053.assurance.measurement import Measurement
     from pytest_iso23053.assurance.policy import Requirement
@@ -48,7 +50,9 @@ class Required:
         keywords: dict[str, Any] = dict(requirement.params)
         if requirement.by:
             keywords["by"] = list(requirement.by)
-        if "seed" in inspect.signature(declared.function).parameters:
+        taken = inspect.signature(declared.function).parameters
+        _check_keywords(requirement, keywords, taken)
+        if "seed" in taken:
             keywords.setdefault("seed", self.seed)
         found = declared.function(*self._arguments(declared.needs), **keywords)
         result: Measurement = getattr(found, requirement.summary)() if requirement.summary else found
@@ -67,6 +71,19 @@ class Required:
                 named = self.case.requirement.dataset if need == roles[-1] else None
                 arguments.append(self.subject("dataset", named) if named else self.subject("role", need))
         return arguments
+
+
+def _check_keywords(requirement: Requirement, given: Iterable[str], taken: Mapping[str, inspect.Parameter]) -> None:
+    """Refuse what the measure does not take: a mistake of the configuration, and none of the model."""
+    kinds = {parameter.kind for parameter in taken.values()}
+    unknown = [name for name in given if name not in taken]
+    if unknown and inspect.Parameter.VAR_KEYWORD not in kinds:
+        # What stands before the star are the subjects, which other keys of the configuration name.
+        known = [name for name, parameter in taken.items() if parameter.kind is inspect.Parameter.KEYWORD_ONLY]
+        raise SubjectError(
+            f'requirement "{requirement.key}": {requirement.measure} takes no {", ".join(unknown)}'
+            + (did_you_mean(unknown[0], known) or f"; known: {', '.join(known)}")
+        )
 
 
 def requirement_cases(settings: Settings) -> tuple[RequirementCase, ...]:
