@@ -236,3 +236,14 @@ def test_two_tests_of_one_name_do_not_lose_each_others_claims(pytester, run_iso)
     assert run.ret == pytest.ExitCode.INTERRUPTED
     assert run.gate["status"] == "incomplete"
     assert "share the node id 'data.cases::case'" in run.out
+
+
+@pytest.mark.parametrize("arguments", [(), ("-n2",)])
+def test_a_module_that_is_skipped_whole_leaves_a_note(pytester, run_iso, arguments):
+    pytester.makepyfile(
+        test_here=MARKED.format(body="pass"),
+        test_gone='import pytest\npytest.skip("no GPU here", allow_module_level=True)\n',
+    )
+    run = run_iso(*arguments)
+    assert [note for note in run.report["notes"] if "test_gone.py was skipped whole" in note and "no GPU here" in note]
+    assert "test_gone.py was skipped whole" in run.out

@@ -10,6 +10,7 @@ import pytest
 
 from pytest_iso23053.assurance.attempts import PHASES
 from pytest_iso23053.assurance.evidence import Event
+from pytest_iso23053.assurance.jsonable import jsonable
 from pytest_iso23053.plugin.manifest import receive
 
 if TYPE_CHECKING:
@@ -43,6 +44,10 @@ class RecorderPlugin:
         if report.failed:
             message = str(report.longrepr)[:REASON_LENGTH]
             self._run.collection_errors.setdefault(report.nodeid or "the session", message)
+        elif report.skipped:  # its tests were never collected: nobody knows what they would have spoken about
+            why = report.longrepr[2] if isinstance(report.longrepr, tuple) else str(report.longrepr)
+            note = f"{report.nodeid} was skipped whole, before its tests were known: {why}"[:REASON_LENGTH]
+            self._run.notes[str(jsonable(note))] = None
 
     @pytest.hookimpl(optionalhook=True)
     def pytest_testnodedown(self, node: Any, error: object) -> None:
