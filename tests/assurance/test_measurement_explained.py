@@ -134,3 +134,8 @@ def test_a_level_that_nobody_stated_is_not_claimed():
     measured = Measurement("cost", 3.0, low=2.0, high=4.0, confidence=None, n=10)
     assert not measured.exact
     assert repr(measured) == "cost = 3.0, interval 2.0 to 4.0, n = 10"
+
+
+def test_numbers_far_from_one_are_written_with_an_exponent():
+    assert "2.5e+12" in repr(Measurement("squared_error", 2.5e12, low=1e12, high=4e12, n=10))
+    assert "3e-11" in repr(Measurement("p", 3e-11, n=10))
