@@ -194,11 +194,11 @@ def test_a_class_that_a_part_lacks_is_its_rarest():
     assert measures.class_balance(data.subset([0, 1])).value == 0
 
 
-def test_unsourced_rate_of_a_process_has_wilsons_interval():
+def test_unsourced_rate_of_a_process_has_the_exact_interval():
     reference = (np.arange(100.0).reshape(-1, 1), np.zeros(100, dtype=int))
     labels = np.r_[np.ones(10, dtype=int), np.zeros(90, dtype=int)]
     measured = measures.unsourced_rate(reference, (reference[0], labels), confidence=0.95)
-    expected = stats.binomtest(10, 100).proportion_ci(method="wilson")
+    expected = stats.binomtest(10, 100).proportion_ci(method="exact")
     assert (measured.value, measured.n) == (0.1, 100)
     assert (measured.low, measured.high) == pytest.approx((expected.low, expected.high))
     clean = measures.unsourced_rate(reference, reference, confidence=0.95)

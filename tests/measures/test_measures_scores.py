@@ -10,7 +10,7 @@ from sklearn.linear_model import LinearRegression, LogisticRegression
 
 from pytest_iso23053 import Dataset, Model, measures
 from pytest_iso23053.assurance.errors import NotMeasurableError, SubjectError
-from pytest_iso23053.stats.intervals import wilson
+from pytest_iso23053.stats.intervals import clopper_pearson
 
 pytestmark = pytest.mark.filterwarnings("error")
 
@@ -66,7 +66,7 @@ def test_intervals_and_counts_of_rates(case):
         ("recall", both, truth.sum()),
     ):
         measured = getattr(measures, name)(model, (X, y), confidence=0.9)
-        assert (measured.low, measured.high) == pytest.approx(wilson(hits, rows, 0.9))
+        assert (measured.low, measured.high) == pytest.approx(clopper_pearson(hits, rows, 0.9))
         assert (measured.n, measured.confidence) == (rows, 0.9)
 
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
 
 import numpy as np
 
-from pytest_iso23053.stats.intervals import wilson
+from pytest_iso23053.stats.intervals import clopper_pearson
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -42,7 +42,11 @@ class Estimator(Protocol):
 
 @dataclass(frozen=True, eq=False)
 class Rate:
-    """The share of ``hits`` among the rows ``of`` which it speaks; Wilson's interval.
+    """The share of ``hits`` among the rows ``of`` which it speaks; the exact interval.
+
+    Wilson's is narrower, and wrong where a verdict asks: of 50 rows with a true share of 0.98, its bounds leave the
+    truth out on one and the same side in 8 % of samples, not in 2.5 %.
+
 
     ``of`` defaults to all rows. ``link`` is an increasing function of the share, for a quantity that is one.
     Counted once for all groups: two passes over the rows, however many groups there are.
@@ -63,7 +67,7 @@ class Rate:
         hits, rows = self._counted(codes, groups)
         with np.errstate(invalid="ignore"):
             values = np.where(rows > 0, hits / np.maximum(rows, 1), np.nan)
-        bounds = wilson(hits, rows, confidence)
+        bounds = clopper_pearson(hits, rows, confidence)
         through = self.link or (lambda share: share)
         return through(values), through(bounds[0]), through(bounds[1]), rows
 

@@ -70,6 +70,17 @@ def mover_difference(first: Any, first_bounds: Bounds, second: Any, second_bound
     return low, high
 
 
+def mean_of_proportions(successes: Any, n: Any, confidence: float = 0.95) -> tuple[float, float, float]:
+    """Unweighted mean of independent proportions with its MOVER interval, from exact ones; NaN if one has no rows."""
+    k, n = np.asarray(successes, dtype=float), np.asarray(n, dtype=float)
+    if not n.size or not (n > 0).all():
+        return np.nan, np.nan, np.nan
+    shares = k / n
+    value = float(shares.mean())
+    below, above = (np.sqrt(np.sum(np.square(shares - x))) / n.size for x in clopper_pearson(k, n, confidence))
+    return value, value - float(below), value + float(above)
+
+
 def newcombe(successes1: Any, n1: Any, successes2: Any, n2: Any, confidence: float = 0.95) -> Bounds:
     """Hybrid score interval of the difference p1 - p2 of independent proportions (Newcombe 1998, method 10)."""
     k1, n1, k2, n2 = (np.asarray(x, dtype=float) for x in (successes1, n1, successes2, n2))

@@ -10,7 +10,7 @@ from pytest_iso23053.measures.cases import labels_of, of_data
 from pytest_iso23053.measures.columns import comparable
 from pytest_iso23053.measures.data.rows import row_keys
 from pytest_iso23053.measures.registry import measure
-from pytest_iso23053.stats.intervals import checked_confidence, wilson
+from pytest_iso23053.stats.intervals import checked_confidence, clopper_pearson
 from pytest_iso23053.subjects.dataset import as_dataset
 
 if TYPE_CHECKING:
@@ -158,8 +158,8 @@ def unsourced_rate(reference: Any, current: Any, *, confidence: float | None = N
     Rows are counted: a row that the reference holds once and the current data three times is unsourced twice.
 
     By default it is a statement about these very rows, and exact. With a ``confidence`` it is one about the process
-    that hands them over: the rate at which it lets such rows pass, with Wilson's interval, as if by chance. An attacker
-    who changes rows in one stroke is no chance; the identity above is what excludes him.
+    that hands them over: the rate at which it lets such rows pass, with the exact interval, as if by chance. An
+    attacker who changes rows in one stroke is no chance; the identity above is what excludes him.
 
     Parameters
     ----------
@@ -200,7 +200,7 @@ def unsourced_rate(reference: Any, current: Any, *, confidence: float | None = N
     unsourced = int(np.maximum(surplus, 0).sum())
     if confidence is None:
         return of_data(_share(unsourced, after.n), after.n, before, after)
-    low, high = wilson(unsourced, after.n, checked_confidence(confidence))
+    low, high = clopper_pearson(unsourced, after.n, checked_confidence(confidence))
     bounds = {"low": float(low), "high": float(high), "confidence": confidence}
     return of_data(_share(unsourced, after.n), after.n, before, after, **bounds)
 

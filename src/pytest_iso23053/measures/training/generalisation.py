@@ -52,7 +52,7 @@ def gain_over_baseline(model: Any, data: Any, *, confidence: float = 0.95) -> Me
     >>> from pytest_iso23053 import measures
     >>> rows, labels = [[x] for x in range(40)], [0] * 25 + [1] * 15
     >>> measures.gain_over_baseline(lambda frame: frame["x0"] >= 24, (rows, labels))
-    gain_over_baseline = 0.480, 95 % interval 0.352 to 0.496, n = 40
+    gain_over_baseline = 0.480, 95 % interval 0.344 to 0.499, n = 40
     """
     case = Case(model, data)
     level = checked_confidence(confidence)

@@ -10,7 +10,7 @@ import pandas as pd
 from pytest_iso23053.measures.cases import By, Case, by_group
 from pytest_iso23053.measures.estimators import OfRows, Rate
 from pytest_iso23053.measures.registry import measure
-from pytest_iso23053.stats.intervals import wilson
+from pytest_iso23053.stats.intervals import mean_of_proportions
 
 if TYPE_CHECKING:
     from pytest_iso23053.assurance.measurement import Measurement
@@ -27,7 +27,7 @@ SHARE = (0.0, 1.0)
     unit="share",
     direction="higher",
     range=SHARE,
-    source="Wilson 1927 (interval); Brown, Cai & DasGupta 2001",
+    source="Clopper & Pearson 1934 (interval)",
     needs=LABELLED,
 )
 def accuracy(model: Any, data: Any, *, by: By = None, confidence: float = 0.95) -> Measurement | GroupMeasurements:
@@ -42,7 +42,7 @@ def accuracy(model: Any, data: Any, *, by: By = None, confidence: float = 0.95) 
     by : str or sequence of str, optional
         Columns that make groups; then a mapping from group to Measurement is returned.
     confidence : float, default 0.95
-        Level of the Wilson interval.
+        Level of the exact (Clopper-Pearson) interval.
 
     Raises
     ------
@@ -53,7 +53,7 @@ def accuracy(model: Any, data: Any, *, by: By = None, confidence: float = 0.95) 
     --------
     >>> from pytest_iso23053 import measures
     >>> measures.accuracy(lambda frame: frame["x0"] > 1, ([[0], [1], [2], [3]], [0, 0, 1, 1]))
-    accuracy = 1.00, 95 % interval 0.51 to 1.00, n = 4
+    accuracy = 1.00, 95 % interval 0.40 to 1.00, n = 4
     """
     case = Case(model, data).classification()
     return case.measured(Rate(case.predicted == case.y), by, confidence)
@@ -79,7 +79,7 @@ def balanced_accuracy(
     model, data, by
         As for `accuracy`.
     confidence : float, default 0.95
-        Level of the interval, which MOVER puts together from the Wilson intervals of the recalls.
+        Level of the interval, which MOVER puts together from the exact intervals of the recalls.
 
     Returns
     -------
@@ -104,14 +104,8 @@ def balanced_accuracy(
     def estimate(rows: Any, level: float) -> tuple[float, float, float]:
         if of is None:
             return np.nan, np.nan, np.nan
-        counts = np.bincount(of[rows], minlength=classes)
         right = np.bincount(of[rows], hits[rows], minlength=classes)
-        if not counts.all():
-            return np.nan, np.nan, np.nan
-        recalls, (lows, highs) = right / counts, wilson(right, counts, level)
-        value = float(recalls.mean())
-        below, above = (float(np.sqrt(np.sum(np.square(recalls - x)))) / classes for x in (lows, highs))
-        return value, value - below, value + above
+        return mean_of_proportions(right, np.bincount(of[rows], minlength=classes), level)
 
     return case.measured(OfRows(estimate, case.data.n), by, confidence)
 
@@ -123,7 +117,7 @@ def balanced_accuracy(
     unit="share",
     direction="higher",
     range=SHARE,
-    source="van Rijsbergen 1979; Wilson 1927 (interval)",
+    source="van Rijsbergen 1979; Clopper & Pearson 1934 (interval)",
     needs=LABELLED,
 )
 def precision(model: Any, data: Any, *, by: By = None, confidence: float = 0.95) -> Measurement | GroupMeasurements:
@@ -163,7 +157,7 @@ def precision(model: Any, data: Any, *, by: By = None, confidence: float = 0.95)
     unit="share",
     direction="higher",
     range=SHARE,
-    source="van Rijsbergen 1979; Wilson 1927 (interval)",
+    source="van Rijsbergen 1979; Clopper & Pearson 1934 (interval)",
     needs=LABELLED,
 )
 def recall(model: Any, data: Any, *, by: By = None, confidence: float = 0.95) -> Measurement | GroupMeasurements:
@@ -203,14 +197,14 @@ def recall(model: Any, data: Any, *, by: By = None, confidence: float = 0.95) ->
     unit="share",
     direction="higher",
     range=SHARE,
-    source="van Rijsbergen 1979; interval: Wilson 1927, of the Jaccard index that F1 is a function of",
+    source="van Rijsbergen 1979; interval: Clopper & Pearson 1934, of the Jaccard index that F1 is a function of",
     needs=LABELLED,
 )
 def f1(model: Any, data: Any, *, by: By = None, confidence: float = 0.95) -> Measurement | GroupMeasurements:
     """Harmonic mean of precision and recall.
 
     With J the share of true positives among the rows that are positive or taken for it, F1 = 2 J / (1 + J). J is a
-    proportion, and its Wilson interval becomes that of F1.
+    proportion, and its exact interval becomes that of F1.
 
     Parameters
     ----------

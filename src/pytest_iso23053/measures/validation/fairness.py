@@ -44,7 +44,7 @@ def selection_rate(
         Columns that make groups, ``"sex"``; then a mapping from group to Measurement is returned, with ``.ratio()``,
         ``.difference()``, ``.worst()`` and ``.overall``.
     confidence : float, default 0.95
-        Level of the interval: Wilson's of a rate, Katz's of a ratio, Newcombe's of a difference.
+        Level of the interval: the exact one of a rate, Katz's of a ratio, MOVER's of a difference.
 
     Raises
     ------

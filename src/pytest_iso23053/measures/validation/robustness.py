@@ -29,7 +29,7 @@ NOISES = ("gaussian", "missing")
     direction="lower",
     starting_point="<= 0.05",
     range=(0.0, 1.0),
-    source="Hendrycks & Dietterich 2019; ISO/IEC TR 24029-1:2021; Wilson 1927 (interval)",
+    source="Hendrycks & Dietterich 2019; ISO/IEC TR 24029-1:2021; Clopper & Pearson 1934 (interval)",
     needs=("model", "test"),
     task="detect decisions that a slight disturbance of the input flips",
 )
@@ -56,7 +56,7 @@ def flip_rate(
     by : str or sequence of str, optional
         Columns that make groups; then a mapping from group to Measurement is returned.
     confidence : float, default 0.95
-        Level of the Wilson interval.
+        Level of the exact (Clopper-Pearson) interval.
     noise : {"gaussian", "missing"}
         Normal noise on every numeric feature, or values that go missing in features of any kind.
     scale : float, default 0.1
@@ -80,7 +80,7 @@ def flip_rate(
     >>> from pytest_iso23053 import measures
     >>> rows = np.random.default_rng(0).normal(size=(1000, 1))
     >>> measures.flip_rate(lambda frame: frame["x0"] > 0, rows, noise="gaussian", scale=0.1, seed=1)
-    flip_rate = 0.0210, 95 % interval 0.0138 to 0.0319, n = 1 000
+    flip_rate = 0.0210, 95 % interval 0.0130 to 0.0319, n = 1 000
     """
     case = Case(model, data).classification()
     seed = settled_seed(seed)
