@@ -42,9 +42,9 @@ class CollectionPlugin:
         entries = self._run.entries
         for item in collected:
             entry = self._describer.entry(item, ready_made=is_ready_made(item))
-            if entries.get(item.nodeid, entry) != entry:
+            if entries.setdefault(entry.nodeid, entry) is not entry and entries[entry.nodeid] != entry:
                 self._describer.report_clash(item)
-            entries[item.nodeid] = entry
+            entries[entry.nodeid] = entry
             _announce(item, entry)
         self._report_mistakes(session, config)
         self._select(config, items)

@@ -28,12 +28,23 @@ class RecorderPlugin:
 
     @pytest.hookimpl(tryfirst=True)
     def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
+        told = report.__dict__
+        if (
+            type(report) is pytest.TestReport
+            and report.outcome == "passed"
+            and not ("iso23053" in told or "wasxfail" in told or "context" in told)
+        ):
+            self._run.events.add_pass(report.nodeid, report.when or "", report.duration)  # nearly every report there is
+        else:
+            self._take_in(report)
+
+    def _take_in(self, report: pytest.TestReport) -> None:
         stamp = getattr(report, "iso23053", None)
         if stamp and "manifest" in stamp:
             receive(self._run, json.loads(stamp.pop("manifest")))
         if report.when not in PHASES:  # xdist reports the crash on the test that was running: it left a trace
             self._forget_lost(report)
-        self._run.events.append(to_event(report, stamp or {}))
+        self._run.events.add(to_event(report, stamp or {}))
 
     def _forget_lost(self, report: pytest.TestReport) -> None:
         name = _worker(getattr(report, "node", None))
@@ -68,8 +79,6 @@ def to_event(report: pytest.TestReport, stamp: dict[str, Any]) -> Event:
     """Copy named fields only; a report's ``__dict__`` holds whatever other plugins put there."""
     when = report.when or ""
     outcome = str(report.outcome)
-    if not stamp and outcome == "passed" and not hasattr(report, "context"):  # nearly every report there is
-        return Event(report.nodeid, when, outcome, 1, None, hasattr(report, "wasxfail"), "", "", report.duration)
     if outcome != "rerun":
         outcome = stamp.get("outcome", outcome)
     return Event(

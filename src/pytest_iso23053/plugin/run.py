@@ -5,10 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
+from pytest_iso23053.assurance.event_log import EventLog
+
 if TYPE_CHECKING:
     from datetime import date
 
-    from pytest_iso23053.assurance.evidence import Entry, Event
+    from pytest_iso23053.assurance.evidence import Entry
     from pytest_iso23053.assurance.policy import GateRule
     from pytest_iso23053.assurance.report import Gap
     from pytest_iso23053.assurance.waivers import WaiverBook
@@ -39,7 +41,7 @@ class Run:
 
     entries: dict[str, Entry] = field(default_factory=dict)
     collected: bool = False  # a manifest is known, if an empty one
-    events: list[Event] = field(default_factory=list)
+    events: EventLog = field(default_factory=EventLog)
     collection_errors: dict[str, str] = field(default_factory=dict)
     foreign_markers: set[str] = field(default_factory=set)
     gaps: dict[tuple[str, str], Gap] = field(default_factory=dict)

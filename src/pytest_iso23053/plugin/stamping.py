@@ -87,12 +87,21 @@ class StampingPlugin:
         self, item: pytest.Item, call: pytest.CallInfo[None]
     ) -> Generator[None, pytest.TestReport, pytest.TestReport]:
         report = yield
+        if call.excinfo is None and report.outcome == "passed" and not self._has_more(item, report):
+            return report  # nearly every report there is
         if report.user_properties:  # record_property takes anything; xdist does not
             report.user_properties = [_pair(entry) for entry in report.user_properties]
         stamp = self._stamp(item, call, report)
         if stamp:
             report.iso23053 = stamp  # type: ignore[attr-defined]
         return report
+
+    def _has_more(self, item: pytest.Item, report: pytest.TestReport) -> bool:
+        """Whether a report that passed may need a stamp, or cleaning."""
+        context = self._context
+        if context.records or context.attachments or report.user_properties or "execution_count" in item.__dict__:
+            return True
+        return report.when == "call" and self._claims(item)
 
     def _stamp(self, item: pytest.Item, call: pytest.CallInfo[None], report: pytest.TestReport) -> dict[str, Any]:
         stamp: dict[str, Any] = {}
