@@ -20,8 +20,22 @@ if TYPE_CHECKING:
     from pytest_iso23053.measures.deployment.parity import artefact_parity, row_order_invariance
     from pytest_iso23053.measures.operation.drift import jensen_shannon, ks, psi, wasserstein
     from pytest_iso23053.measures.registry import measure
+    from pytest_iso23053.measures.training.association import association_shift
+    from pytest_iso23053.measures.training.domain import domain_classifier_auc
     from pytest_iso23053.measures.training.generalisation import gain_over_baseline, generalisation_gap
+    from pytest_iso23053.measures.training.simplicity import gain_over_simple_baseline
+    from pytest_iso23053.measures.validation.abstention import (
+        confidence_auroc,
+        conformal_coverage,
+        risk_coverage_area,
+        selective_error,
+    )
+    from pytest_iso23053.measures.validation.calibration import calibration_in_the_large, debiased_calibration_error
     from pytest_iso23053.measures.validation.classification import accuracy, balanced_accuracy, f1, precision, recall
+    from pytest_iso23053.measures.validation.counterfactual import (
+        counterfactual_flip_rate,
+        counterfactual_selection_gap,
+    )
     from pytest_iso23053.measures.validation.fairness import (
         false_negative_rate,
         false_positive_rate,
@@ -37,15 +51,28 @@ if TYPE_CHECKING:
     )
     from pytest_iso23053.measures.validation.regression import mean_absolute_error, r2, root_mean_squared_error
     from pytest_iso23053.measures.validation.robustness import flip_rate
+    from pytest_iso23053.measures.validation.weak_slices import (
+        slice_overconfidence,
+        slice_weakness,
+        worst_slice_gap,
+    )
 
     __all__ = [
         "accuracy",
         "artefact_parity",
+        "association_shift",
         "average_precision",
         "balanced_accuracy",
         "brier_score",
+        "calibration_in_the_large",
         "class_balance",
+        "confidence_auroc",
         "conflicting_label_rate",
+        "conformal_coverage",
+        "counterfactual_flip_rate",
+        "counterfactual_selection_gap",
+        "debiased_calibration_error",
+        "domain_classifier_auc",
         "duplicate_rate",
         "expected_calibration_error",
         "f1",
@@ -53,6 +80,7 @@ if TYPE_CHECKING:
         "false_positive_rate",
         "flip_rate",
         "gain_over_baseline",
+        "gain_over_simple_baseline",
         "gate_detection_rate",
         "gate_false_rejection_rate",
         "generalisation_gap",
@@ -67,13 +95,18 @@ if TYPE_CHECKING:
         "psi",
         "r2",
         "recall",
+        "risk_coverage_area",
         "roc_auc",
         "root_mean_squared_error",
         "row_order_invariance",
         "selection_rate",
+        "selective_error",
+        "slice_overconfidence",
+        "slice_weakness",
         "true_positive_rate",
         "unsourced_rate",
         "wasserstein",
+        "worst_slice_gap",
     ]
 
 

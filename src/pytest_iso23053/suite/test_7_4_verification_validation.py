@@ -81,6 +81,58 @@ def test_false_positive_rate_difference(iso_model: Model, iso_test_data: Dataset
     judge(measures.false_positive_rate(iso_model, iso_test_data, by=iso_sensitive).difference())
 
 
+@ready_made("worst_slice_gap", needs=("model", "test labels"))
+def test_worst_slice_gap(iso_model: Model, iso_test_data: Dataset, iso_seed: int) -> None:
+    judge(measures.worst_slice_gap(iso_model, iso_test_data, seed=iso_seed))
+
+
+@ready_made("slice_weakness", needs=("model", "test labels"))
+def test_slice_weakness(iso_model: Model, iso_test_data: Dataset, iso_seed: int) -> None:
+    judge(measures.slice_weakness(iso_model, iso_test_data, seed=iso_seed))
+
+
+@ready_made("slice_overconfidence", needs=CLASSIFICATION)
+def test_slice_overconfidence(iso_model: Model, iso_test_data: Dataset, iso_seed: int) -> None:
+    judge(measures.slice_overconfidence(iso_model, iso_test_data, seed=iso_seed))
+
+
+@ready_made("debiased_calibration_error", needs=CLASSIFICATION)
+def test_calibration(iso_model: Model, iso_test_data: Dataset) -> None:
+    judge(measures.debiased_calibration_error(iso_model, iso_test_data))
+
+
+@ready_made("calibration_in_the_large", summary="difference", needs=(*CLASSIFICATION, "sensitive"))
+def test_calibration_by_group(iso_model: Model, iso_test_data: Dataset, iso_sensitive: str) -> None:
+    judge(measures.calibration_in_the_large(iso_model, iso_test_data, by=iso_sensitive).difference())
+
+
+@ready_made("confidence_auroc", needs=CLASSIFICATION)
+def test_confidence_tells_right_from_wrong(iso_model: Model, iso_test_data: Dataset) -> None:
+    judge(measures.confidence_auroc(iso_model, iso_test_data))
+
+
+@ready_made("selective_error", needs=CLASSIFICATION)
+def test_error_at_80_percent_coverage(iso_model: Model, iso_test_data: Dataset) -> None:
+    judge(measures.selective_error(iso_model, iso_test_data))
+
+
+@ready_made("conformal_coverage", needs=("model", "test labels", "production labels"))
+def test_certainty_carries_over_to_production(
+    iso_model: Model, iso_test_data: Dataset, iso_production_data: Dataset, iso_seed: int
+) -> None:
+    judge(measures.conformal_coverage(iso_model, iso_test_data, iso_production_data, seed=iso_seed))
+
+
+@ready_made("counterfactual_selection_gap", needs=("classifier", "model", "test", "sensitive"))
+def test_counterfactual_selection_gap(iso_model: Model, iso_test_data: Dataset, iso_sensitive: str) -> None:
+    judge(measures.counterfactual_selection_gap(iso_model, iso_test_data, column=iso_sensitive))
+
+
+@ready_made("counterfactual_flip_rate", needs=("classifier", "model", "test", "sensitive"))
+def test_counterfactual_flip_rate(iso_model: Model, iso_test_data: Dataset, iso_sensitive: str) -> None:
+    judge(measures.counterfactual_flip_rate(iso_model, iso_test_data, column=iso_sensitive))
+
+
 @ready_made("", needs=("requirements",))
 def test_requirement(iso_requirement: Required) -> None:
     judge(iso_requirement.measure())
