@@ -9,6 +9,7 @@ import importlib
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from pytest_iso23053.measures.data.duplicates import near_duplicate_rate, unexplained_duplicate_rate
     from pytest_iso23053.measures.data.gate import gate_detection_rate, gate_false_rejection_rate
     from pytest_iso23053.measures.data.identity import (
         conflicting_label_rate,
@@ -16,6 +17,7 @@ if TYPE_CHECKING:
         overlap_rate,
         unsourced_rate,
     )
+    from pytest_iso23053.measures.data.overlap import near_overlap_rate, unexplained_overlap_rate
     from pytest_iso23053.measures.data.quality import class_balance, missing_rate
     from pytest_iso23053.measures.deployment.parity import artefact_parity, row_order_invariance
     from pytest_iso23053.measures.operation.drift import jensen_shannon, ks, psi, wasserstein
@@ -90,6 +92,8 @@ if TYPE_CHECKING:
         "mean_absolute_error",
         "measure",
         "missing_rate",
+        "near_duplicate_rate",
+        "near_overlap_rate",
         "overlap_rate",
         "precision",
         "psi",
@@ -104,6 +108,8 @@ if TYPE_CHECKING:
         "slice_overconfidence",
         "slice_weakness",
         "true_positive_rate",
+        "unexplained_duplicate_rate",
+        "unexplained_overlap_rate",
         "unsourced_rate",
         "wasserstein",
         "worst_slice_gap",

@@ -25,6 +25,16 @@ def test_duplicate_rate(iso_train_data: Dataset) -> None:
     judge(measures.duplicate_rate(iso_train_data))
 
 
+@ready_made("unexplained_duplicate_rate", needs=("train",))
+def test_duplicates_beyond_chance(iso_train_data: Dataset) -> None:
+    judge(measures.unexplained_duplicate_rate(iso_train_data))
+
+
+@ready_made("near_duplicate_rate", needs=("train",))
+def test_near_duplicates_beyond_chance(iso_train_data: Dataset, iso_seed: int) -> None:
+    judge(measures.near_duplicate_rate(iso_train_data, seed=iso_seed))
+
+
 @ready_made("conflicting_label_rate", needs=("train", "train labels"))
 def test_conflicting_labels(iso_train_data: Dataset) -> None:
     judge(measures.conflicting_label_rate(iso_train_data))
