@@ -87,6 +87,12 @@ def encoded(
     return [_matrix(reference, dataset, codings, names) for dataset in (reference, *others)], nominal
 
 
+def free_text(reference: Dataset, features: Sequence[Any] | None = None) -> NDArray[np.bool_]:
+    """Which columns hold text of too many different values for its codes to mean anything: names, identifiers."""
+    codings = [_coding(reference, name) for name in (reference.features if features is None else features)]
+    return np.array([bool(coding.categories) and not coding.nominal for coding in codings], dtype=bool)
+
+
 _codings: weakref.WeakKeyDictionary[Dataset, dict[Any, ColumnCoding]] = weakref.WeakKeyDictionary()
 _matrices: weakref.WeakKeyDictionary[Dataset, weakref.WeakKeyDictionary[Dataset, dict[Any, Matrix]]] = (
     weakref.WeakKeyDictionary()

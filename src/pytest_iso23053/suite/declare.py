@@ -124,6 +124,7 @@ _NEEDS: dict[str, tuple[Callable[[Settings], bool], str]] = {
     "production": (_has("production"), "a production data set ([tool.iso23053.datasets.production])"),
     "train labels": (_has_labels("train"), "the train set's labels (target = …)"),
     "test labels": (_has_labels("test"), "the test set's labels (target = …)"),
+    "production labels": (_has_labels("production"), "labels in the production data (target = …)"),
     "sensitive": (_is_sensitive, "sensitive columns (sensitive = […])"),
     "ingest": (lambda settings: settings.ingest is not None, 'your data gate (ingest = "package.module:function")'),
     "requirements": (lambda settings: bool(settings.requirements), "requirements ([tool.iso23053.requirements])"),

@@ -17,6 +17,11 @@ def test_gain_over_baseline(iso_model: Model, iso_test_data: Dataset) -> None:
     judge(measures.gain_over_baseline(iso_model, iso_test_data))
 
 
+@ready_made("gain_over_simple_baseline", needs=("model", "train labels", "test labels"))
+def test_gain_over_a_simple_learner(iso_model: Model, iso_train_data: Dataset, iso_test_data: Dataset) -> None:
+    judge(measures.gain_over_simple_baseline(iso_model, iso_train_data, iso_test_data))
+
+
 @ready_made("generalisation_gap", needs=("model", "train labels", "test labels"))
 def test_generalisation_gap(iso_model: Model, iso_train_data: Dataset, iso_test_data: Dataset) -> None:
     judge(measures.generalisation_gap(iso_model, iso_train_data, iso_test_data))
@@ -25,3 +30,32 @@ def test_generalisation_gap(iso_model: Model, iso_train_data: Dataset, iso_test_
 @ready_made("overlap_rate", needs=("train", "test"))
 def test_test_rows_are_not_training_rows(iso_train_data: Dataset, iso_test_data: Dataset) -> None:
     judge(measures.overlap_rate(iso_train_data, iso_test_data))
+
+
+@ready_made("domain_classifier_auc", needs=("train", "test"))
+def test_test_rows_cannot_be_told_from_training_rows(iso_train_data: Dataset, iso_test_data: Dataset) -> None:
+    judge(measures.domain_classifier_auc(iso_train_data, iso_test_data))
+
+
+@ready_made("association_shift", needs=("train labels", "test labels"))
+def test_features_say_the_same_of_the_test_labels(iso_train_data: Dataset, iso_test_data: Dataset) -> None:
+    judge(measures.association_shift(iso_train_data, iso_test_data))
+
+
+@ready_made("association_shift", needs=("train labels", "production labels"))
+def test_features_say_the_same_of_the_labels_in_production(
+    iso_train_data: Dataset, iso_production_data: Dataset
+) -> None:
+    judge(measures.association_shift(iso_train_data, iso_production_data))
+
+
+@ready_made("unexplained_overlap_rate", needs=("train", "test"))
+def test_no_more_test_rows_are_training_rows_than_by_chance(iso_train_data: Dataset, iso_test_data: Dataset) -> None:
+    judge(measures.unexplained_overlap_rate(iso_train_data, iso_test_data))
+
+
+@ready_made("near_overlap_rate", needs=("train", "test"))
+def test_no_more_test_rows_nearly_are_training_rows_than_by_chance(
+    iso_train_data: Dataset, iso_test_data: Dataset, iso_seed: int
+) -> None:
+    judge(measures.near_overlap_rate(iso_train_data, iso_test_data, seed=iso_seed))
