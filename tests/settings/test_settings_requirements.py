@@ -131,6 +131,26 @@ def test_limits_at_the_edge_are_possible(project, line):
     )
 
 
+NEEDS = {"accuracy": ("model", "test"), "psi": ("train", "production"), "own_measure": ()}
+
+
+@pytest.mark.parametrize(("measure", "told"), [("psi", True), ("accuracy", False), ("own_measure", False)])
+def test_a_model_is_no_subject_of_a_measure_of_data(project, measure, told):
+    """Nothing would ever judge it: the suite asks for it once for each model, and the measure takes none."""
+    text = f"""
+        [models.a]
+        source = "fixture:a"
+        [requirements]
+        {measure} = {{ limit = ">= 0.1", model = "a" }}
+    """
+    known = {"measure_names": lambda: NEEDS, "measure_needs": NEEDS.get}
+    if told:
+        found = project.mistakes(text, **known)
+        assert "is about data, not about a model" in found[f"requirements.{measure}.model"]
+    else:
+        assert project.settings(text, **known).requirements[0].model == "a"
+
+
 def test_a_bad_key_and_a_bad_limit_are_told_together(project):
     found = project.mistakes(
         "[requirements]\nacuracy = { limit = 'good', model = 'x' }\n",

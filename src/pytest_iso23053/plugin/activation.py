@@ -118,6 +118,7 @@ def _load(config: pytest.Config) -> tuple[Settings, Catalogue, Resolver]:
             formats=frozenset({TERMINAL, *renderers(config)}),
             measure_names=lambda: _measure_names(config),
             measure_range=_measure_range,
+            measure_needs=_measure_needs,
         )
     except SettingsError as error:
         raise pytest.UsageError(str(error)) from None
@@ -143,6 +144,12 @@ def _measure_range(name: str) -> tuple[float | None, float | None]:
     from pytest_iso23053.measures import registry
 
     return registry.get(name).range
+
+
+def _measure_needs(name: str) -> tuple[str, ...]:
+    from pytest_iso23053.measures import registry
+
+    return registry.get(name).needs
 
 
 def _new_run(config: pytest.Config, settings: Settings, catalogue: Catalogue, resolver: Resolver) -> Run:

@@ -24,6 +24,7 @@ from pytest_iso23053.settings.model import Settings
 from pytest_iso23053.settings.plain import TooDeepError, digest_of, plain
 from pytest_iso23053.settings.requirements import (
     MeasureNames,
+    MeasureNeeds,
     MeasureRange,
     read_requirements,
 )
@@ -69,9 +70,9 @@ class Surroundings:
         Further catalogues by name, from plugins.
     formats : Collection of str
         The report formats there are.
-    measure_names, measure_range : callable, optional
-        The names of all measures, and the least and greatest value of one (None: open). They are called only where
-        requirements are configured.
+    measure_names, measure_range, measure_needs : callable, optional
+        The names of all measures, the least and greatest value of one (None: open), and what one needs. They are
+        called only where requirements are configured.
     """
 
     catalogue: str | None = None
@@ -79,6 +80,7 @@ class Surroundings:
     formats: Collection[str] = REPORT_FORMATS
     measure_names: MeasureNames | None = None
     measure_range: MeasureRange | None = None
+    measure_needs: MeasureNeeds | None = None
 
 
 def load_settings(
@@ -90,6 +92,7 @@ def load_settings(
     formats: Collection[str] = REPORT_FORMATS,
     measure_names: MeasureNames | None = None,
     measure_range: MeasureRange | None = None,
+    measure_needs: MeasureNeeds | None = None,
 ) -> tuple[Settings, Catalogue, Resolver]:
     """Read the configuration of a project; without one, the defaults.
 
@@ -107,7 +110,7 @@ def load_settings(
     SettingsError
         With every mistake there is: ``mistakes`` holds them, and the text is the whole message.
     """
-    surroundings = Surroundings(catalogue, catalogues or {}, formats, measure_names, measure_range)
+    surroundings = Surroundings(catalogue, catalogues or {}, formats, measure_names, measure_range, measure_needs)
     rootdir = Path(rootdir).resolve()
     found = find_configuration(rootdir) if path is None else Path(path)
     if found is None:
@@ -228,6 +231,7 @@ def _subjects_and_requirements(
             datasets=list(datasets),
             measure_names=surroundings.measure_names,
             measure_range=surroundings.measure_range,
+            measure_needs=surroundings.measure_needs,
         ),
         "system": shaped.get("system", {}),
     }

@@ -13,6 +13,7 @@ from pytest_iso23053.settings.mistakes import Findings, KeyPath, did_you_mean, s
 Range = tuple[float | None, float | None]
 MeasureNames = Callable[[], Collection[str]]
 MeasureRange = Callable[[str], Range | None]
+MeasureNeeds = Callable[[str], Collection[str] | None]
 
 _TEXTS = ("id", "owner", "rationale", "basis", "model", "dataset")
 
@@ -25,10 +26,11 @@ def read_requirements(
     datasets: Collection[str],
     measure_names: MeasureNames | None = None,
     measure_range: MeasureRange | None = None,
+    measure_needs: MeasureNeeds | None = None,
 ) -> tuple[Requirement, ...]:
     """Return the requirements whose key and limit can be read.
 
-    ``measure_names`` and ``measure_range`` are asked only where there is a requirement: they load every measure.
+    The callables are asked only where there is a requirement: they load every measure.
     """
     known = measure_names() if table and measure_names is not None else None
     requirements = []
@@ -48,6 +50,8 @@ def read_requirements(
         requirement = _requirement(key, named, limited, entry)
         if measure_range is not None and (message := _impossible(requirement, measure_range(requirement.measure))):
             findings.add(limit_path, message)
+        if "model" in entry and measure_needs is not None and _is_of_data(measure_needs(requirement.measure)):
+            findings.add((*path, "model"), f"{requirement.measure} is about data, not about a model: leave it out")
         requirements.append(requirement)
     return tuple(requirements)
 
@@ -100,6 +104,11 @@ def _check_subject(
 def _unknown_measure(measure: str, known: Collection[str]) -> str:
     way_out = did_you_mean(measure, known) or "; `pytest-iso23053 measures` lists those there are"
     return f"unknown measure {shown(measure)}{way_out}"
+
+
+def _is_of_data(needs: Collection[str] | None) -> bool:
+    """Whether a measure says what it needs, and no model is among it: nobody would judge it for that model."""
+    return bool(needs) and "model" not in (needs or ())
 
 
 def _impossible(requirement: Requirement, bounds: Range | None) -> str | None:
