@@ -75,7 +75,7 @@ def test_a_boundary_lies_between_two_processes():
         "failure at the boundary between Data Acquisition & Preparation and Model Building & Training to reject "
         f"poisoned records: {NODE} failed: assert 3 == 0"
     )
-    assert (finding.clause, finding.measure) == ("7.2>7.3", None)
+    assert (finding.clause, finding.measure, finding.severity) == ("7.2>7.3", None, "high")
 
 
 def test_a_boundary_the_catalogue_does_not_name_is_spoken_of_too():

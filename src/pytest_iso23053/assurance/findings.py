@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING, Any
 
 from pytest_iso23053.assurance import outcome, verdict
 from pytest_iso23053.assurance.derived import Derivation
-from pytest_iso23053.assurance.report import AspectVerdict, Finding, Gap, TestRecord
+from pytest_iso23053.assurance.report import AspectVerdict, BoundaryVerdict, Finding, Gap, TestRecord
 from pytest_iso23053.assurance.wording import (
     Vocabulary,
     beyond_limit,
@@ -188,7 +188,7 @@ class _Writer:
         return Finding(
             id="",
             grade=grade,
-            severity=_severity(grade, required=self._is_required(reference)),
+            severity=_severity(grade, required=self._is_required(reference, grade)),
             clause=reference,
             measure=measure,
             nodeid=nodeid,
@@ -207,8 +207,10 @@ class _Writer:
         head = f"{grade} {place}{asked.format(task) if task else ''}"
         return f"{head}: {said}" if said else head
 
-    def _is_required(self, reference: str) -> bool:
+    def _is_required(self, reference: str, grade: str) -> bool:
         found = self._matrix.find(reference)
+        if grade == FAILURE and isinstance(found, BoundaryVerdict):
+            return True  # nobody has to test a boundary, but one that gives way lets through what a phase relies on
         return getattr(found, "required", found is not None)  # a clause as a whole always is
 
 

@@ -158,7 +158,7 @@ def notices(report: Report) -> tuple[str, ...]:
     """Collect what changes the meaning of every number below it, for the first screen."""
     found = []
     if report.run.get("complete") is False:
-        found.append("The run is incomplete: not every collected test was run to its end.")
+        found.append("The run is incomplete: not every test was collected and run to its end.")
     if narrowed := selection(report):
         found.append("Narrowed run, only this was selected: " + bounded(narrowed, 6))
     if report.run.get("no_waivers"):
