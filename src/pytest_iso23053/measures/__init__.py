@@ -9,7 +9,9 @@ import importlib
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from pytest_iso23053.measures.data.consistency import mixed_type_rate, mixed_unit_rate, spelling_variant_rate
     from pytest_iso23053.measures.data.duplicates import near_duplicate_rate, unexplained_duplicate_rate
+    from pytest_iso23053.measures.data.exchanged import swapped_columns, unit_changes
     from pytest_iso23053.measures.data.gate import gate_detection_rate, gate_false_rejection_rate
     from pytest_iso23053.measures.data.identity import (
         conflicting_label_rate,
@@ -17,10 +19,15 @@ if TYPE_CHECKING:
         overlap_rate,
         unsourced_rate,
     )
+    from pytest_iso23053.measures.data.missingness import missing_rate_change
     from pytest_iso23053.measures.data.overlap import near_overlap_rate, unexplained_overlap_rate
+    from pytest_iso23053.measures.data.placeholders import disguised_missing_rate
     from pytest_iso23053.measures.data.quality import class_balance, missing_rate
+    from pytest_iso23053.measures.data.schema import out_of_range_rate, schema_changes, unseen_value_rate
     from pytest_iso23053.measures.deployment.parity import artefact_parity, row_order_invariance
+    from pytest_iso23053.measures.operation.correlation import correlation_drift
     from pytest_iso23053.measures.operation.drift import jensen_shannon, ks, psi, wasserstein
+    from pytest_iso23053.measures.operation.shift import feature_drift, label_drift, prediction_drift
     from pytest_iso23053.measures.registry import measure
     from pytest_iso23053.measures.training.association import association_shift
     from pytest_iso23053.measures.training.domain import domain_classifier_auc
@@ -71,15 +78,18 @@ if TYPE_CHECKING:
         "confidence_auroc",
         "conflicting_label_rate",
         "conformal_coverage",
+        "correlation_drift",
         "counterfactual_flip_rate",
         "counterfactual_selection_gap",
         "debiased_calibration_error",
+        "disguised_missing_rate",
         "domain_classifier_auc",
         "duplicate_rate",
         "expected_calibration_error",
         "f1",
         "false_negative_rate",
         "false_positive_rate",
+        "feature_drift",
         "flip_rate",
         "gain_over_baseline",
         "gain_over_simple_baseline",
@@ -88,14 +98,20 @@ if TYPE_CHECKING:
         "generalisation_gap",
         "jensen_shannon",
         "ks",
+        "label_drift",
         "log_loss",
         "mean_absolute_error",
         "measure",
         "missing_rate",
+        "missing_rate_change",
+        "mixed_type_rate",
+        "mixed_unit_rate",
         "near_duplicate_rate",
         "near_overlap_rate",
+        "out_of_range_rate",
         "overlap_rate",
         "precision",
+        "prediction_drift",
         "psi",
         "r2",
         "recall",
@@ -103,13 +119,18 @@ if TYPE_CHECKING:
         "roc_auc",
         "root_mean_squared_error",
         "row_order_invariance",
+        "schema_changes",
         "selection_rate",
         "selective_error",
         "slice_overconfidence",
         "slice_weakness",
+        "spelling_variant_rate",
+        "swapped_columns",
         "true_positive_rate",
         "unexplained_duplicate_rate",
         "unexplained_overlap_rate",
+        "unit_changes",
+        "unseen_value_rate",
         "unsourced_rate",
         "wasserstein",
         "worst_slice_gap",

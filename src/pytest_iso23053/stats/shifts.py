@@ -142,12 +142,12 @@ class Found:
 
 
 def largest(shifts: Sequence[Shift], margin: float, confidence: float) -> Found:
-    """The largest shift, and those beyond the margin at a false-discovery rate of 1 - confidence.
+    """The largest shift, and those beyond the margin at a false-discovery rate of (1 - confidence) / 2.
 
     The lower bounds hold at the level that the discoveries leave (Benjamini & Yekutieli 2005), so that the largest lies
-    above the margin just where there is a discovery; the upper one holds for all at once.
+    above the margin just where there is a discovery; the upper one holds for all at once. Each end has half the error.
     """
-    rate, count = 1 - confidence, len(shifts)
+    rate, count = (1 - confidence) / 2, len(shifts)
     adjusted = benjamini_hochberg([shift.probability(margin) for shift in shifts])
     discovered = tuple(np.flatnonzero(adjusted <= rate).tolist())
     tail = rate * max(len(discovered), 1) / count

@@ -24,14 +24,20 @@ class ReadyMade:
     needs: tuple[str, ...]
     summary: str | None = None
     level: str = "fast"
+    evidence_for: str | None = None  # «7.6/drift» or «7.3>7.4», where one measure serves several clauses
 
     @property
     def clauses(self) -> tuple[str, ...]:
+        if self.evidence_for is not None:
+            return () if ">" in self.evidence_for else (self.evidence_for,)
         measure = self._declared
         return (f"{measure.clause}/{measure.aspect}",) if measure.aspect else ()
 
     @property
     def boundary(self) -> tuple[str, str] | None:
+        if self.evidence_for is not None:
+            start, _, end = self.evidence_for.partition(">")
+            return (start, end) if end else None
         ends: tuple[str, str] | None = self._declared.boundary
         return ends
 
@@ -66,7 +72,12 @@ class ReadyMade:
 
 
 def ready_made(
-    measure: str, *, needs: tuple[str, ...], summary: str | None = None, level: str = "fast"
+    measure: str,
+    *,
+    needs: tuple[str, ...],
+    summary: str | None = None,
+    level: str = "fast",
+    evidence_for: str | None = None,
 ) -> Callable[[Function], Function]:
     """Declare a ready-made item. What the subject does not allow to be measured is observed to be so, not judged."""
 
@@ -78,7 +89,7 @@ def ready_made(
             except NotMeasurableError as error:
                 conclude("observed", f"not measurable here: {error}")
 
-        item.iso23053_item = ReadyMade(measure, needs, summary, level)  # type: ignore[attr-defined]
+        item.iso23053_item = ReadyMade(measure, needs, summary, level, evidence_for)  # type: ignore[attr-defined]
         return item  # type: ignore[return-value]
 
     return declare

@@ -45,6 +45,26 @@ def test_class_balance(iso_train_data: Dataset) -> None:
     judge(measures.class_balance(iso_train_data))
 
 
+@ready_made("disguised_missing_rate", needs=("train",))
+def test_missing_values_in_disguise(iso_train_data: Dataset) -> None:
+    judge(measures.disguised_missing_rate(iso_train_data))
+
+
+@ready_made("mixed_type_rate", needs=("train",))
+def test_columns_hold_one_kind_of_value(iso_train_data: Dataset) -> None:
+    judge(measures.mixed_type_rate(iso_train_data))
+
+
+@ready_made("mixed_unit_rate", needs=("train",))
+def test_columns_hold_one_unit(iso_train_data: Dataset) -> None:
+    judge(measures.mixed_unit_rate(iso_train_data))
+
+
+@ready_made("spelling_variant_rate", needs=("train",))
+def test_values_are_spelled_one_way(iso_train_data: Dataset) -> None:
+    judge(measures.spelling_variant_rate(iso_train_data))
+
+
 @ready_made("gate_detection_rate", needs=("ingest", "train", "train labels"))
 def test_gate_detects_flipped_labels(iso_ingest: Callable[..., Any], iso_train_data: Dataset, iso_seed: int) -> None:
     judge(measures.gate_detection_rate(iso_ingest, iso_train_data, faults="label-flip", seed=iso_seed))

@@ -59,3 +59,48 @@ def test_no_more_test_rows_nearly_are_training_rows_than_by_chance(
     iso_train_data: Dataset, iso_test_data: Dataset, iso_seed: int
 ) -> None:
     judge(measures.near_overlap_rate(iso_train_data, iso_test_data, seed=iso_seed))
+
+
+@ready_made("schema_changes", needs=("train", "test"), evidence_for="7.3>7.4")
+def test_test_set_has_the_schema_of_training(iso_train_data: Dataset, iso_test_data: Dataset) -> None:
+    judge(measures.schema_changes(iso_train_data, iso_test_data))
+
+
+@ready_made("out_of_range_rate", needs=("train", "test"), evidence_for="7.3>7.4")
+def test_test_set_keeps_the_ranges_of_training(iso_train_data: Dataset, iso_test_data: Dataset) -> None:
+    judge(measures.out_of_range_rate(iso_train_data, iso_test_data))
+
+
+@ready_made("unseen_value_rate", needs=("train", "test"), evidence_for="7.3>7.4")
+def test_test_set_has_no_values_unseen_in_training(iso_train_data: Dataset, iso_test_data: Dataset) -> None:
+    judge(measures.unseen_value_rate(iso_train_data, iso_test_data))
+
+
+@ready_made("missing_rate_change", needs=("train", "test"), evidence_for="7.3>7.4")
+def test_test_set_lacks_no_more_values_than_training(iso_train_data: Dataset, iso_test_data: Dataset) -> None:
+    judge(measures.missing_rate_change(iso_train_data, iso_test_data))
+
+
+@ready_made("unit_changes", needs=("train", "test"), evidence_for="7.3>7.4")
+def test_test_set_has_the_units_of_training(iso_train_data: Dataset, iso_test_data: Dataset) -> None:
+    judge(measures.unit_changes(iso_train_data, iso_test_data))
+
+
+@ready_made("swapped_columns", needs=("train", "test"), evidence_for="7.3>7.4")
+def test_test_set_has_its_columns_in_place(iso_train_data: Dataset, iso_test_data: Dataset) -> None:
+    judge(measures.swapped_columns(iso_train_data, iso_test_data))
+
+
+@ready_made("feature_drift", needs=("train", "test"), evidence_for="7.3>7.4")
+def test_test_set_is_drawn_as_training(iso_train_data: Dataset, iso_test_data: Dataset) -> None:
+    judge(measures.feature_drift(iso_train_data, iso_test_data))
+
+
+@ready_made("correlation_drift", needs=("train", "test"), evidence_for="7.3>7.4")
+def test_test_set_is_correlated_as_training(iso_train_data: Dataset, iso_test_data: Dataset) -> None:
+    judge(measures.correlation_drift(iso_train_data, iso_test_data))
+
+
+@ready_made("label_drift", needs=("train labels", "test labels"), evidence_for="7.3>7.4")
+def test_test_set_has_the_labels_of_training(iso_train_data: Dataset, iso_test_data: Dataset) -> None:
+    judge(measures.label_drift(iso_train_data, iso_test_data))

@@ -100,18 +100,19 @@ class Distribution:
 
     def below(self, value: float) -> int:
         """Numbers in bins that lie wholly below a value."""
-        return int(self.counts[: np.searchsorted(self.keys, self._key(value))].sum())
+        return int(self.counts[: np.searchsorted(self.keys, self.key(value))].sum())
 
     def above(self, value: float) -> int:
         """Numbers in bins that lie wholly above a value."""
-        return int(self.counts[np.searchsorted(self.keys, self._key(value), side="right") :].sum())
+        return int(self.counts[np.searchsorted(self.keys, self.key(value), side="right") :].sum())
 
     def count_of(self, value: float) -> int:
         """Numbers in the bin of a value."""
-        place = int(np.searchsorted(self.keys, key := self._key(value)))
+        place = int(np.searchsorted(self.keys, key := self.key(value)))
         return int(self.counts[place]) if place < self.keys.size and self.keys[place] == key else 0
 
-    def _key(self, value: float) -> int:
+    def key(self, value: float) -> int:
+        """The bin of a value."""
         return int(_ordered(np.array([value], dtype=np.float64))[0]) >> self.level
 
 
