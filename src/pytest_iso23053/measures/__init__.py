@@ -22,8 +22,10 @@ if TYPE_CHECKING:
     from pytest_iso23053.measures.data.missingness import missing_rate_change
     from pytest_iso23053.measures.data.overlap import near_overlap_rate, unexplained_overlap_rate
     from pytest_iso23053.measures.data.placeholders import disguised_missing_rate
+    from pytest_iso23053.measures.data.privacy import personal_data_count
     from pytest_iso23053.measures.data.quality import class_balance, missing_rate
     from pytest_iso23053.measures.data.schema import out_of_range_rate, schema_changes, unseen_value_rate
+    from pytest_iso23053.measures.data.visibility import hidden_text_count
     from pytest_iso23053.measures.deployment.parity import artefact_parity, row_order_invariance
     from pytest_iso23053.measures.operation.correlation import correlation_drift
     from pytest_iso23053.measures.operation.drift import jensen_shannon, ks, psi, wasserstein
@@ -96,6 +98,7 @@ if TYPE_CHECKING:
         "gate_detection_rate",
         "gate_false_rejection_rate",
         "generalisation_gap",
+        "hidden_text_count",
         "jensen_shannon",
         "ks",
         "label_drift",
@@ -110,6 +113,7 @@ if TYPE_CHECKING:
         "near_overlap_rate",
         "out_of_range_rate",
         "overlap_rate",
+        "personal_data_count",
         "precision",
         "prediction_drift",
         "psi",

@@ -73,3 +73,13 @@ def test_gate_detects_flipped_labels(iso_ingest: Callable[..., Any], iso_train_d
 @ready_made("gate_detection_rate", needs=("ingest", "train"))
 def test_gate_detects_out_of_range_rows(iso_ingest: Callable[..., Any], iso_train_data: Dataset, iso_seed: int) -> None:
     judge(measures.gate_detection_rate(iso_ingest, iso_train_data, faults="out-of-range", seed=iso_seed))
+
+
+@ready_made("personal_data_count", needs=("train",))
+def test_no_personal_data(iso_train_data: Dataset) -> None:
+    judge(measures.personal_data_count(iso_train_data))
+
+
+@ready_made("hidden_text_count", needs=("train",))
+def test_no_hidden_text(iso_train_data: Dataset) -> None:
+    judge(measures.hidden_text_count(iso_train_data))
