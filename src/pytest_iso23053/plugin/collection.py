@@ -13,6 +13,8 @@ import pytest
 
 from pytest_iso23053.catalogue.reference import BoundaryReference
 from pytest_iso23053.plugin.describe import Describer
+from pytest_iso23053.plugin.keys import entry_key
+from pytest_iso23053.plugin.markers import MarkerReader
 from pytest_iso23053.plugin.suite import is_ready_made
 
 if TYPE_CHECKING:
@@ -39,9 +41,10 @@ class CollectionPlugin:
         yield
         known = set(map(id, collected))
         collected.extend(item for item in items if id(item) not in known)
-        entries = self._run.entries
+        entries, reader = self._run.entries, MarkerReader()
         for item in collected:
-            entry = self._describer.entry(item, ready_made=is_ready_made(item))
+            entry = self._describer.entry(item, reader.marks(item), ready_made=is_ready_made(item))
+            item.stash[entry_key] = entry
             if entries.setdefault(entry.nodeid, entry) is not entry and entries[entry.nodeid] != entry:
                 self._describer.report_clash(item)
             entries[entry.nodeid] = entry
@@ -52,7 +55,7 @@ class CollectionPlugin:
             self._run_nothing(config, items)
 
     def pytest_collection_finish(self, session: pytest.Session) -> None:
-        selected = {item.nodeid for item in (self._would_have_run or session.items)}
+        selected = {_nodeid(item) for item in (self._would_have_run or session.items)}
         entries = self._run.entries
         for nodeid in entries.keys() - selected:
             entries[nodeid] = replace(entries[nodeid], selected=False)
@@ -82,8 +85,15 @@ class CollectionPlugin:
             items[:] = keep
 
 
+def _nodeid(item: pytest.Item) -> str:
+    entry = item.stash.get(entry_key, None)
+    return item.nodeid if entry is None else entry.nodeid  # none: another plugin added it after everybody's turn
+
+
 def _announce(item: pytest.Item, entry: Entry) -> None:
     """Put the ids into JUnit; at collection, because skips and setup errors never reach the call phase."""
+    if not (entry.clauses or entry.boundaries or entry.threats):
+        return
     item.user_properties.extend(("iso23053.clause", clause) for clause in entry.clauses)
     item.user_properties.extend(("iso23053.boundary", boundary) for boundary in entry.boundaries)
     item.user_properties.extend(("iso23053.threat", threat) for threat in entry.threats)

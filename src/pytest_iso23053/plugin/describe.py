@@ -11,7 +11,7 @@ from pytest_iso23053.catalogue.resolver import UnknownReference
 from pytest_iso23053.plugin import markers
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
     import pytest
 
@@ -40,11 +40,13 @@ class Describer:
         self.mistakes: dict[str, list[str]] = {}  # collector node id → messages with file:line
         self.foreign: set[str] = set()  # names of markers that are somebody else's
 
-    def entry(self, item: pytest.Item, *, ready_made: bool = False) -> Entry:
+    def entry(self, item: pytest.Item, marks: Sequence[pytest.Mark], *, ready_made: bool = False) -> Entry:
+        """Return what an item speaks about, by these of its markers or by the map."""
+        if not marks and not self._rules:
+            return Entry(item.nodeid, ready_made=ready_made)
         claims = _Claims()
-        for mark in item.iter_markers():
-            if mark.name in markers.NAMES:
-                self._read(item, mark, claims)
+        for mark in marks:
+            self._read(item, mark, claims)
         if not claims.clauses and self._rules:
             self._apply_map(item, claims)
         if not (claims.clauses or claims.boundaries or claims.threats or claims.outside):

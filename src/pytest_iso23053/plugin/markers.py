@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -23,6 +23,25 @@ NAMES = frozenset({"clause", "boundary", "threat"})
 
 _ENDS = ("from_clause", "to_clause")
 _CLAUSE_NUMBER = re.compile(r"\s*\d+\.\d")
+
+
+class MarkerReader:
+    """Finds our markers on many items of one collection, and asks each of their parents only once."""
+
+    def __init__(self) -> None:
+        self._inherits: dict[pytest.Item | pytest.Collector, bool] = {}
+
+    def marks(self, item: pytest.Item) -> list[pytest.Mark]:
+        """Return our markers on an item, the nearest first; of ten thousand items nearly all have none."""
+        if any(mark.name in NAMES for mark in item.own_markers) or self._has_any(item.parent):
+            return [mark for mark in item.iter_markers() if mark.name in NAMES]
+        return []
+
+    def _has_any(self, parent: Any) -> bool:
+        known = self._inherits.get(parent)
+        if known is None:
+            known = self._inherits[parent] = any(mark.name in NAMES for mark in parent.iter_markers())
+        return known
 
 
 def clause_ids(mark: pytest.Mark) -> Sequence[object] | None:

@@ -16,6 +16,7 @@ from pytest_iso23053.assurance.context import Context, activate
 from pytest_iso23053.assurance.errors import SubjectError
 from pytest_iso23053.assurance.jsonable import jsonable
 from pytest_iso23053.plugin.asserting import asserts_something
+from pytest_iso23053.plugin.keys import entry_key
 from pytest_iso23053.suite.conclusion import Concluded
 
 if TYPE_CHECKING:
@@ -45,19 +46,19 @@ class TestContext(Context):
     def __init__(self, settings: Settings) -> None:
         super().__init__(requirements=settings.requirements, decide=settings.decide, seed=settings.seed)
 
-    def start(self, nodeid: str) -> None:
-        self._nodeid = nodeid
+    def start(self, item: pytest.Item) -> None:
+        self._item = item
         if self.records or self.attachments:
             self.records, self.attachments = [], []
 
     @property
     def seed(self) -> int:
-        return derived_seed(self._base_seed, self._nodeid)
+        return derived_seed(self._base_seed, self._item.nodeid if self._item else "")
 
     @seed.setter
     def seed(self, value: int) -> None:
         self._base_seed = value
-        self._nodeid = ""
+        self._item: pytest.Item | None = None
 
 
 class StampingPlugin:
@@ -79,7 +80,7 @@ class StampingPlugin:
     def pytest_runtest_setup(self, item: pytest.Item) -> None:
         # Anew for each attempt: under reruns everything an earlier attempt left is dropped
         # (https://github.com/pytest-dev/pytest-html/issues/374).
-        self._context.start(item.nodeid)
+        self._context.start(item)
         self._sent = self._attached = 0
 
     @pytest.hookimpl(wrapper=True, tryfirst=True)
@@ -116,7 +117,7 @@ class StampingPlugin:
         return stamp
 
     def _claims(self, item: pytest.Item) -> bool:
-        entry = self._run.entries.get(item.nodeid)
+        entry = item.stash.get(entry_key, None)
         return entry is not None and bool(entry.clauses or entry.boundaries)
 
     def _add_evidence(self, report: pytest.TestReport, stamp: dict[str, Any]) -> None:
@@ -147,7 +148,7 @@ class StampingPlugin:
         """Tell pytest «xfailed» where waivers cover everything the test speaks about; the stamp keeps the truth."""
         if report.when != "call" or stamp["failure"] == "subject":
             return
-        entry = self._run.entries.get(item.nodeid)
+        entry = item.stash.get(entry_key, None)
         waiver = self._waiver(entry) if entry is not None else None
         if waiver is not None:
             stamp["outcome"] = report.outcome
