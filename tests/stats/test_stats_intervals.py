@@ -9,12 +9,12 @@ from scipy import stats
 from pytest_iso23053.stats.intervals import (
     checked_confidence,
     clopper_pearson,
-    katz,
     mean_interval,
     mean_of_proportions,
     mover_difference,
     newcombe,
     normal_quantile,
+    ratio_of_proportions,
     student_quantile,
     wilson,
 )
@@ -48,7 +48,7 @@ def test_without_rows_nothing_is_known():
         wilson(0, 0),
         clopper_pearson(0, 0),
         newcombe(0, 0, 3, 5),
-        katz(0, 0, 3, 5),
+        ratio_of_proportions(0, 0, 3, 5),
     ):
         assert np.isnan(bounds).all()
 
@@ -73,20 +73,35 @@ def test_mover_turns_back_into_the_normal_interval():
     assert mover_difference(5.0, (4.0, 6.0), 3.0, (2.5, 3.5)) == pytest.approx((2 - np.sqrt(1.25), 2 + np.sqrt(1.25)))
 
 
-@pytest.mark.parametrize(("k1", "n1", "k2", "n2"), [(30, 100, 45, 120), (5, 50, 20, 60), (99, 100, 80, 100)])
-def test_katz_agrees_with_scipy(k1, n1, k2, n2):
+@pytest.mark.parametrize(("k1", "n1", "k2", "n2"), [(300, 1_000, 450, 1_200), (500, 5_000, 400, 2_000)])
+def test_ratios_of_large_samples_agree_with_scipy(k1, n1, k2, n2):
+    """There Katz's interval, which scipy has, is right too."""
     reference = stats.contingency.relative_risk(k1, n1, k2, n2).confidence_interval(0.95)
-    assert katz(k1, n1, k2, n2) == pytest.approx((reference.low, reference.high))
+    assert np.log(ratio_of_proportions(k1, n1, k2, n2)) == pytest.approx(
+        np.log([reference.low, reference.high]), abs=0.01
+    )
 
 
-def test_katz_at_the_edges():
-    assert katz(0, 50, 25, 50)[0] == 0
-    assert 0 < katz(0, 50, 25, 50)[1] < 0.4
-    assert katz(25, 50, 0, 50)[1] == np.inf
-    assert 2.5 < katz(25, 50, 0, 50)[0] < np.inf
-    assert katz(0, 50, 0, 50) == (0, np.inf)
-    low, high = katz(50, 50, 50, 50)
+def test_ratios_at_the_edges():
+    assert ratio_of_proportions(0, 50, 25, 50)[0] == 0
+    assert 0 < ratio_of_proportions(0, 50, 25, 50)[1] < 0.4
+    assert ratio_of_proportions(25, 50, 0, 50)[1] == np.inf
+    assert 2.5 < ratio_of_proportions(25, 50, 0, 50)[0] < np.inf
+    assert ratio_of_proportions(0, 50, 0, 50) == (0, np.inf)
+    low, high = ratio_of_proportions(50, 50, 50, 50)
     assert 0.9 < low < 1 < high < 1.1  # a point would be certain of 50 rows
+
+
+@pytest.mark.parametrize(
+    ("rows", "shares"), [((10, 40), (0.72, 0.9)), ((100, 400), (0.72, 0.9)), ((25, 25), (0.16, 0.2))]
+)
+def test_a_ratio_on_the_limit_is_demonstrated_in_at_most_one_of_forty_samples(rows, shares):
+    """Enumerated over all pairs of counts; Katz's interval errs in 9 %, 4 % and 1 % of these samples."""
+    first, second = np.meshgrid(*(np.arange(n + 1) for n in rows), indexing="ij")
+    weights = np.multiply.outer(*(stats.binom.pmf(np.arange(n + 1), n, p) for n, p in zip(rows, shares, strict=True)))
+    low, high = ratio_of_proportions(first, rows[0], second, rows[1])
+    assert weights[low > shares[0] / shares[1]].sum() <= 0.0255
+    assert weights[high < shares[0] / shares[1]].sum() <= 0.0255
 
 
 @pytest.mark.parametrize(
@@ -98,7 +113,7 @@ def test_coverage_of_differences_and_ratios(shares, n):
     first, second = (random.binomial(size, share, 20_000) for size, share in zip(n, shares, strict=True))
     low, high = newcombe(first, n[0], second, n[1])
     assert np.mean((low <= shares[0] - shares[1]) & (shares[0] - shares[1] <= high)) >= 0.94
-    low, high = katz(first, n[0], second, n[1])
+    low, high = ratio_of_proportions(first, n[0], second, n[1])
     assert np.mean((low <= shares[0] / shares[1]) & (shares[0] / shares[1] <= high)) >= 0.94
 
 
@@ -139,10 +154,23 @@ def test_a_share_on_the_limit_is_demonstrated_in_at_most_one_of_forty_samples(n)
 
 
 def test_mean_agrees_with_scipy():
-    x = np.random.default_rng(0).exponential(size=40)
+    """Of values without skewness or heavy tails it is Student's interval."""
+    x = np.concatenate([half := np.random.default_rng(0).random(20), 1 - half])
     reference = stats.ttest_1samp(x, 0).confidence_interval(0.9)
     assert mean_interval(x, 0.9) == pytest.approx((x.mean(), reference.low, reference.high))
+    x = np.random.default_rng(0).exponential(size=40)
     assert mean_interval(x, 0.999, lowest=0.9)[1] == 0.9
+
+
+def test_the_skewed_mean_against_the_bootstrap_t():
+    """Which is second-order accurate too: 20,000 resamples, studentised (Efron 1979; Hall 1988)."""
+    random = np.random.default_rng(3)
+    x = random.exponential(size=300)
+    resampled = x[random.integers(0, 300, (20_000, 300))]
+    t = (resampled.mean(axis=1) - x.mean()) / resampled.std(axis=1, ddof=1)
+    low, high = x.mean() - np.quantile(t, [0.975, 0.025]) * x.std(ddof=1)
+    reach = high - low
+    assert mean_interval(x)[1:] == pytest.approx((low, high), abs=0.04 * reach)
 
 
 def test_values_without_spread_have_no_interval_unless_they_are_bounded():
@@ -151,7 +179,7 @@ def test_values_without_spread_have_no_interval_unless_they_are_bounded():
     assert np.isnan(mean_interval([2.5])[1:]).all()
     assert np.isnan(mean_interval([])).all()
     value, low, high = mean_interval([0.0] * 20, lowest=0.0, highest=1.0)
-    assert (value, low, high) == pytest.approx((0, 0, wilson(0, 20)[1]))
+    assert (value, low, high) == pytest.approx((0, 0, clopper_pearson(0, 20)[1]))
 
 
 @pytest.mark.parametrize("confidence", [0, 1, 95, -0.5, float("nan")])

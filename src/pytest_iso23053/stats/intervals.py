@@ -88,31 +88,28 @@ def newcombe(successes1: Any, n1: Any, successes2: Any, n2: Any, confidence: flo
         return mover_difference(k1 / n1, wilson(k1, n1, confidence), k2 / n2, wilson(k2, n2, confidence))
 
 
-def katz(successes1: Any, n1: Any, successes2: Any, n2: Any, confidence: float = 0.95) -> Bounds:
-    """Interval of the ratio p1 / p2 of independent proportions, on the logarithm (Katz et al. 1978).
+def ratio_of_proportions(successes1: Any, n1: Any, successes2: Any, n2: Any, confidence: float = 0.95) -> Bounds:
+    """Interval of the ratio p1 / p2 of independent proportions: MOVER on the logarithm, from their exact intervals.
 
-    Where a count is 0, or both proportions are 1, the logarithm's variance is infinite or zero: then one half is added
-    to every cell of the table, as usual. Without a success above, the lower bound is 0; without one below, the upper is
-    infinite.
+    Zou & Donner 2008; Fagerland & Newcombe 2013. The usual interval of Katz et al. (1978) lies on one side of the truth
+    in up to 9 % of samples where a rate is high and its group small. A rate of 0 has no logarithm: half a row is taken
+    for a success. Without a success above, the lower bound is 0; without one below, the upper is infinite.
     """
     k1, n1, k2, n2 = (np.asarray(x, dtype=float) for x in (successes1, n1, successes2, n2))
-    half = np.where((k1 == 0) | (k2 == 0) | ((k1 == n1) & (k2 == n2)), 0.5, 0.0)
     with np.errstate(invalid="ignore", divide="ignore"):
-        rows1, rows2 = n1 + 2 * half, n2 + 2 * half
-        log_ratio = np.log((k1 + half) / rows1) - np.log((k2 + half) / rows2)
-        variance = 1 / (k1 + half) - 1 / rows1 + 1 / (k2 + half) - 1 / rows2
-        reach = normal_quantile(confidence) * np.sqrt(np.maximum(variance, 0.0))
-        low = np.where(k1 == 0, 0.0, np.exp(log_ratio - reach))
-        high = np.where(k2 == 0, np.inf, np.exp(log_ratio + reach))
-    unknown = (n1 < 1) | (n2 < 1)
-    return np.where(unknown, np.nan, low)[()], np.where(unknown, np.nan, high)[()]
+        first, second = (np.log(np.where(k > 0, k, 0.5) / n) for k, n in ((k1, n1), (k2, n2)))
+        bounds = [tuple(np.log(bound) for bound in clopper_pearson(k, n, confidence)) for k, n in ((k1, n1), (k2, n2))]
+        low, high = mover_difference(first, bounds[0], second, bounds[1])
+    return np.exp(low)[()], np.exp(high)[()]
 
 
 def mean_interval(
     values: Any, confidence: float = 0.95, *, lowest: float = -np.inf, highest: float = np.inf
 ) -> tuple[float, float, float]:
-    """Mean of independent values with Student's t interval, within the bounds that the values themselves have.
+    """Mean of independent values with a t interval corrected for skewness, within the bounds that the values have.
 
+    Losses are skewed to the right, and Student's upper bound then lies below the true mean in 6 % (exponential values)
+    to 15 % of samples of 50 rows, where 2.5 % are promised.
     Values that are all equal show no spread, and their t interval would be a point however few they are. Of values
     within [0, 1] the binomial bound holds even then; otherwise the bounds stay unknown.
     """
@@ -123,8 +120,30 @@ def mean_interval(
     spread = float(x.std(ddof=1)) if x.size > 1 else 0.0
     if not spread > 1e-12 * max(abs(mean), 1e-300):
         if (lowest, highest) == (0.0, 1.0):
-            low, high = wilson(mean * x.size, x.size, confidence)
+            low, high = clopper_pearson(mean * x.size, x.size, confidence)
             return mean, min(float(low), mean), max(float(high), mean)
         return mean, np.nan, np.nan
-    reach = student_quantile(confidence, x.size - 1) * spread / np.sqrt(x.size)
-    return mean, max(mean - reach, lowest), min(mean + reach, highest)
+    below, above = skewed_reach((x - mean) / spread, confidence)
+    return mean, max(mean - below * spread, lowest), min(mean + above * spread, highest)
+
+
+def skewed_reach(standardised: Any, confidence: float) -> tuple[float, float]:
+    """How far the true mean may lie below and above that of values of mean 0 and variance 1.
+
+    Hall's (1992) cubic transformation: Student's t with the first Edgeworth correction for skewness, made monotone. Of
+    values with heavy tails the variance itself is badly known; its degrees of freedom are Satterthwaite's,
+    2 n / (2 + excess kurtosis), instead of n - 1.
+    """
+    n = standardised.size
+    excess = max(float(np.mean(standardised**4)) - 3, 0.0)
+    quantile = student_quantile(confidence, max(min(2 * n / (2 + excess), n - 1), 1)) / np.sqrt(n)
+    if n < 3:
+        return quantile, quantile
+    skewness = float(np.mean(standardised**3)) * n**2 / ((n - 1) * (n - 2))
+    if abs(skewness) < 1e-6:
+        return quantile, quantile
+
+    def inverse(y: float) -> float:
+        return float(3 / skewness * (np.cbrt(1 + skewness * (y - skewness / (6 * n))) - 1))
+
+    return inverse(quantile), -inverse(-quantile)

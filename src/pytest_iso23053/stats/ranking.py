@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from pytest_iso23053.stats.intervals import normal_quantile
+from pytest_iso23053.stats.intervals import normal_quantile, student_quantile
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -88,18 +88,46 @@ def _crossing(beyond: Any, outside: float, inside: float) -> float:
 
 
 def average_precision(positive: Any, scores: Any, confidence: float = 0.95) -> Estimated:
-    """Mean precision at the ranks of the positives, with the logit interval of Boyd, Eng & Page (2013).
+    """Mean precision at the ranks of the positives, with an interval on the logit scale.
 
-    Their simulations recommend the effective sample size to be the number of positives.
+    Its variance is that of each row's influence, and never less than the one of Boyd, Eng & Page (2013), who take the
+    number of positives for the sample size. The value itself is biased upwards, as each positive counts in its own
+    precision: by 0.14 with five positives among 50 rows. The lower bound therefore starts from the precisions that
+    leave it out.
     """
     positive, scores = np.asarray(positive, dtype=bool), np.asarray(scores, dtype=float)
     hits = int(positive.sum())
     if hits == 0:
         return np.nan, np.nan, np.nan
-    order = np.argsort(-scores, kind="stable")
-    ends = np.append(np.flatnonzero(np.diff(scores[order])), positive.size - 1)  # rows of equal score count together
-    found = np.cumsum(positive[order])[ends]
-    value = float(np.sum(np.diff(found, prepend=0) * found / (ends + 1)) / hits)
-    inner = min(max(value, 0.5 / (hits + 1)), (hits + 0.5) / (hits + 1))  # a perfect one has no logit
-    low, high = _on_logit(inner, normal_quantile(confidence) / np.sqrt(hits * inner * (1 - inner)))
+    value, others, error = _precision_at_positives(positive, scores)
+
+    def reach(centre: float) -> float:
+        boyd = normal_quantile(confidence) / np.sqrt(hits * centre * (1 - centre))
+        return max(float(boyd), student_quantile(confidence, max(hits - 1, 1)) * error / (centre * (1 - centre)))
+
+    # a perfect one has no logit
+    lower, upper = (min(max(x, 0.5 / (hits + 1)), (hits + 0.5) / (hits + 1)) for x in (min(value, others), value))
+    low, high = _on_logit(lower, reach(lower))[0], _on_logit(upper, reach(upper))[1]
     return value, min(low, value), max(high, value)
+
+
+def _precision_at_positives(positive: NDArray[Any], scores: NDArray[Any]) -> tuple[float, float, float]:
+    """Average precision, the same without each positive itself, and the standard error of the first.
+
+    A row moves the precision at its own rank, if it is positive, and at the ranks of all positives below it.
+    """
+    n = positive.size
+    order = np.argsort(-scores, kind="stable")
+    y = positive[order].astype(float)
+    last = np.append(np.flatnonzero(np.diff(scores[order])), n - 1)  # rows of equal score count together
+    group = np.repeat(np.arange(last.size), np.diff(last, prepend=-1))
+    found, taken = np.cumsum(y)[last], last + 1.0
+    share, precision = np.diff(found, prepend=0) / found[-1], found / taken
+    value = float(share @ precision)
+    gained = np.cumsum((share / taken)[::-1])[::-1] * n
+    lost = np.cumsum((share * precision / taken)[::-1])[::-1] * n
+    influence = y * (precision[group] - value) * n / found[-1] + y * gained[group] - lost[group]
+    error = float(influence.std(ddof=1) / np.sqrt(n)) if n > 1 else 0.0
+    beside = np.where(taken > 1, share, 0.0)
+    others = float(beside @ ((found - 1) / np.maximum(taken - 1, 1)) / beside.sum()) if beside.any() else 0.0
+    return value, others, error

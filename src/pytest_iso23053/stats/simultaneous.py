@@ -14,7 +14,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from pytest_iso23053.stats.intervals import katz, mover_difference
+from pytest_iso23053.stats.intervals import mover_difference, ratio_of_proportions
 
 Vector = NDArray[np.float64]
 Extreme = tuple[float, float, float]
@@ -66,12 +66,12 @@ def _all_pairs(values: Vector, lows: Vector, highs: Vector) -> tuple[Vector, Vec
 
 
 def smallest_ratio_of_rates(successes: Any, n: Any, confidence: float) -> Extreme:
-    """Min / max over groups of a proportion with its interval, from Katz intervals of all pairwise ratios."""
+    """Min / max over groups of a proportion with its interval, from the intervals of all pairwise ratios."""
     k, n = np.asarray(successes, dtype=float), np.asarray(n, dtype=float)
     if k.size < 2:
         return 1.0, np.nan, np.nan
     level = per_comparison(confidence, pairs(k.size))
-    low, high = katz(k[:, None], n[:, None], k[None, :], n[None, :], level)
+    low, high = ratio_of_proportions(k[:, None], n[:, None], k[None, :], n[None, :], level)
     other = ~np.eye(k.size, dtype=bool)
     with np.errstate(invalid="ignore", divide="ignore"):
         rates = k / n

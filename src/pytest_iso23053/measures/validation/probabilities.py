@@ -75,7 +75,7 @@ def roc_auc(model: Any, data: Any, *, by: By = None, confidence: float = 0.95) -
     unit="score",
     direction="higher",
     range=(0.0, 1.0),
-    source="Boyd, Eng & Page 2013 (logit interval)",
+    source="Boyd, Eng & Page 2013 (logit interval, least variance)",
     needs=("model", "test", "labels"),
 )
 def average_precision(
@@ -88,7 +88,7 @@ def average_precision(
     model, data, by
         As for `roc_auc`.
     confidence : float, default 0.95
-        Level of the logit interval, whose sample size is the number of positive rows.
+        Level of the logit interval, with the variance of each row's influence.
 
     Returns
     -------
@@ -124,7 +124,7 @@ def average_precision(
     unit="score",
     direction="lower",
     range=(0.0, 1.0),
-    source="Brier 1950; Student's t interval of the mean over rows",
+    source="Brier 1950; Hall 1992 (interval of a skewed mean)",
     needs=SCORED,
 )
 def brier_score(model: Any, data: Any, *, by: By = None, confidence: float = 0.95) -> Measurement | GroupMeasurements:
@@ -137,7 +137,7 @@ def brier_score(model: Any, data: Any, *, by: By = None, confidence: float = 0.9
     model, data, by
         As for `accuracy`; the model gives probabilities.
     confidence : float, default 0.95
-        Level of Student's interval of the mean.
+        Level of the interval of a skewed mean.
 
     Raises
     ------
@@ -166,7 +166,7 @@ def brier_score(model: Any, data: Any, *, by: By = None, confidence: float = 0.9
     unit="nats",
     direction="lower",
     range=(0.0, None),
-    source="Good 1952; Student's t interval of the mean over rows",
+    source="Good 1952; Hall 1992 (interval of a skewed mean)",
     needs=SCORED,
 )
 def log_loss(model: Any, data: Any, *, by: By = None, confidence: float = 0.95) -> Measurement | GroupMeasurements:
@@ -180,7 +180,7 @@ def log_loss(model: Any, data: Any, *, by: By = None, confidence: float = 0.95) 
     model, data, by
         As for `accuracy`; the model gives probabilities.
     confidence : float, default 0.95
-        Level of Student's interval of the mean. Not known (NaN) where all rows have the same loss.
+        Level of the interval of a skewed mean. Not known (NaN) where all rows have the same loss.
 
     Raises
     ------

@@ -23,7 +23,7 @@ LABELLED = ("model", "test", "labels", "regressor")
     unit="target unit",
     direction="lower",
     range=(0.0, None),
-    source="Student 1908 (t interval of the mean)",
+    source="Student 1908; Hall 1992 (interval of a skewed mean)",
     needs=LABELLED,
 )
 def mean_absolute_error(
@@ -40,7 +40,7 @@ def mean_absolute_error(
     by : str or sequence of str, optional
         Columns that make groups; then a mapping from group to Measurement is returned.
     confidence : float, default 0.95
-        Level of Student's interval of the mean. Not known (NaN) where all errors are the same.
+        Level of the interval of a skewed mean. Not known (NaN) where all errors are the same.
 
     Raises
     ------
@@ -66,7 +66,7 @@ def mean_absolute_error(
     unit="target unit",
     direction="lower",
     range=(0.0, None),
-    source="delta method on the logarithm, without assuming normal errors",
+    source="Hall 1992 (interval of a skewed mean), without assuming normal errors",
     needs=LABELLED,
 )
 def root_mean_squared_error(
@@ -79,7 +79,7 @@ def root_mean_squared_error(
     model, data, by
         As for `mean_absolute_error`.
     confidence : float, default 0.95
-        Level of the interval: delta method on the logarithm, with the observed spread of the squared errors.
+        Level of the interval, with the observed spread, skewness and tails of the squared errors.
 
     Raises
     ------
@@ -107,7 +107,7 @@ def root_mean_squared_error(
     unit="share",
     direction="higher",
     range=(None, 1.0),
-    source="Wright 1921; interval: delta method on log(1 - R²)",
+    source="Wright 1921; Hall 1992 (interval of a skewed mean, of 1 - R²)",
     needs=LABELLED,
 )
 def r2(model: Any, data: Any, *, by: By = None, confidence: float = 0.95) -> Measurement | GroupMeasurements:
@@ -118,7 +118,7 @@ def r2(model: Any, data: Any, *, by: By = None, confidence: float = 0.95) -> Mea
     model, data, by
         As for `mean_absolute_error`.
     confidence : float, default 0.95
-        Level of the interval: delta method on log(1 - R²), with the model taken as given.
+        Level of the interval, with the model taken as given.
 
     Returns
     -------
