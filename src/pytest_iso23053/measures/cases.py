@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import weakref
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any, Protocol, TypeVar, cast, overload
 
@@ -10,6 +11,7 @@ import numpy as np
 from pytest_iso23053.assurance import context
 from pytest_iso23053.assurance.errors import NotMeasurableError
 from pytest_iso23053.assurance.measurement import Measurement
+from pytest_iso23053.measures.estimators import Confusion
 from pytest_iso23053.measures.groups import GroupMeasurements, grouping
 from pytest_iso23053.settings.model import DEFAULT_SEED
 from pytest_iso23053.stats.intervals import checked_confidence
@@ -49,6 +51,15 @@ def by_group(function: Callable[..., Measurement | GroupMeasurements]) -> ByGrou
     return cast("ByGroup", function)
 
 
+_marks: weakref.WeakKeyDictionary[Dataset, weakref.WeakKeyDictionary[Model, dict[str, NDArray[np.bool_]]]] = (
+    weakref.WeakKeyDictionary()
+)
+
+_confusions: weakref.WeakKeyDictionary[Dataset, weakref.WeakKeyDictionary[Model, Confusion]] = (
+    weakref.WeakKeyDictionary()
+)
+
+
 class Case:
     """A model's answers on a data set beside the truth."""
 
@@ -80,14 +91,35 @@ class Case:
         return self
 
     @property
+    def right(self) -> NDArray[np.bool_]:
+        """Which rows the model labels correctly."""
+        return self._marked("right", lambda: self.predicted == self.y)
+
+    @property
     def positive(self) -> NDArray[np.bool_]:
         """Which rows truly are positive."""
-        return np.asarray(self.y == self.model.positive_class(self.data), dtype=bool)
+        return self._marked("positive", lambda: self.y == self.model.positive_class(self.data))
 
     @property
     def selected(self) -> NDArray[np.bool_]:
         """Which rows the model takes for positive."""
-        return np.asarray(self.predicted == self.model.positive_class(self.data), dtype=bool)
+        return self._marked("selected", lambda: self.predicted == self.model.positive_class(self.data))
+
+    def _marked(self, name: str, compare: Callable[[], Any]) -> NDArray[np.bool_]:
+        """A comparison of all rows, made once for all measures of this model on these data; read-only."""
+        held = _marks.setdefault(self.data, weakref.WeakKeyDictionary()).setdefault(self.model, {})
+        if name not in held:
+            held[name] = np.asarray(compare(), dtype=bool)
+            held[name].setflags(write=False)
+        return held[name]
+
+    @property
+    def confusion(self) -> Confusion:
+        """Each row's cell of the confusion matrix, which all rates of this model on these data share."""
+        held = _confusions.setdefault(self.data, weakref.WeakKeyDictionary())
+        if self.model not in held:
+            held[self.model] = Confusion(self.positive.view(np.int8) * np.int8(2) + self.selected.view(np.int8))
+        return held[self.model]
 
     @property
     def probabilities(self) -> NDArray[np.float64]:

@@ -10,6 +10,7 @@ import numpy as np
 import pandas as pd
 
 from pytest_iso23053.assurance.errors import SubjectError
+from pytest_iso23053.subjects.answers import task_of_target
 from pytest_iso23053.subjects.digests import digest_of_frame
 from pytest_iso23053.subjects.frames import as_frame, as_series, is_array_like, plain, with_column, with_target
 from pytest_iso23053.subjects.labels import LabelMap, find_label, sorted_labels
@@ -227,6 +228,11 @@ class Dataset:
             return None
         column = plain(self._frame[self.target].dropna())
         return column if len(column) else None
+
+    @cached_property
+    def task_of_target(self) -> str | None:
+        """What the target shows the task to be; None where it shows neither. Looked at once: every measure asks."""
+        return task_of_target(self.labelled)
 
     def column(self, name: str) -> pd.Series[Any]:
         """Any column, also the target, a sensitive or a dropped one.

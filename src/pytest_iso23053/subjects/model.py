@@ -124,7 +124,7 @@ class Model:
     def task_for(self, data: Any) -> str:
         """The task: as given, as the estimator says, or as the target shows."""
         dataset = as_dataset(data)
-        task = self.task or answers.task_of_target(dataset.labelled)
+        task = self.task or dataset.task_of_target
         if task is None and dataset.labelled is not None:
             raise SubjectError(
                 f"{self._where(dataset)}: the target could be classes or quantities; say which: "

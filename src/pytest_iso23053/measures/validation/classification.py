@@ -56,7 +56,7 @@ def accuracy(model: Any, data: Any, *, by: By = None, confidence: float = 0.95) 
     accuracy = 1.00, 95 % interval 0.40 to 1.00, n = 4
     """
     case = Case(model, data).classification()
-    return case.measured(Rate(case.predicted == case.y), by, confidence)
+    return case.measured(Rate(case.right), by, confidence)
 
 
 @by_group

@@ -5,7 +5,14 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from pytest_iso23053.measures.cases import By, Case, by_group
-from pytest_iso23053.measures.estimators import Rate
+from pytest_iso23053.measures.estimators import (
+    FALSE_NEGATIVE,
+    FALSE_POSITIVE,
+    TRUE_NEGATIVE,
+    TRUE_POSITIVE,
+    CellRate,
+    Rate,
+)
 from pytest_iso23053.measures.registry import measure
 
 if TYPE_CHECKING:
@@ -13,6 +20,7 @@ if TYPE_CHECKING:
     from pytest_iso23053.measures.groups import GroupMeasurements
 
 SHARE = (0.0, 1.0)
+POSITIVES, NEGATIVES = (TRUE_POSITIVE, FALSE_NEGATIVE), (TRUE_NEGATIVE, FALSE_POSITIVE)
 ODDS = "Hardt, Price & Srebro 2016 (equalised odds); the limit of 0.1 is a weak convention"
 
 
@@ -26,7 +34,7 @@ ODDS = "Hardt, Price & Srebro 2016 (equalised odds); the limit of 0.1 is a weak 
     limit=">= 0.8",
     summary="ratio",
     range=SHARE,
-    source="29 CFR 1607.4(D) (four-fifths rule); Feldman et al. 2015; Katz et al. 1978 (interval)",
+    source="29 CFR 1607.4(D) (four-fifths rule); Feldman et al. 2015; Zou & Donner 2008 (interval)",
     needs=("model", "test", "groups"),
 )
 def selection_rate(
@@ -44,7 +52,7 @@ def selection_rate(
         Columns that make groups, ``"sex"``; then a mapping from group to Measurement is returned, with ``.ratio()``,
         ``.difference()``, ``.worst()`` and ``.overall``.
     confidence : float, default 0.95
-        Level of the interval: the exact one of a rate, Katz's of a ratio, MOVER's of a difference.
+        Level of the interval: the exact one of a rate, MOVER's of a ratio and a difference.
 
     Raises
     ------
@@ -60,11 +68,11 @@ def selection_rate(
     >>> people = pd.DataFrame({"income": range(200), "sex": ["f", "m"] * 100})
     >>> rates = measures.selection_rate(lambda frame: frame["income"] >= 100, Dataset(people), by="sex")
     >>> rates.ratio() >= 0.8
-    selection_rate.ratio(sex) >= 0.8 is not demonstrated: 1.00, 95 % interval 0.76 to 1.00, n = 200; \
-the interval holds both sides of the limit: inconclusive; about 802 rows would decide (90 % power)
+    selection_rate.ratio(sex) >= 0.8 is not demonstrated: 1.00, 95 % interval 0.75 to 1.00, n = 200; \
+the interval holds both sides of the limit: inconclusive; about 884 rows would decide (90 % power)
     """
     case = Case(model, data).classification()
-    return case.measured(Rate(case.selected), by, confidence)
+    return case.measured(_selection(case), by, confidence)
 
 
 @by_group
@@ -109,7 +117,7 @@ def true_positive_rate(
     0.5
     """
     case = Case(model, data).classification()
-    return case.measured(Rate(case.selected, of=case.positive), by, confidence)
+    return case.measured(CellRate(case.confusion, (TRUE_POSITIVE,), of=POSITIVES), by, confidence)
 
 
 @by_group
@@ -154,7 +162,7 @@ def false_positive_rate(
     0.5
     """
     case = Case(model, data).classification()
-    return case.measured(Rate(case.selected, of=~case.positive), by, confidence)
+    return case.measured(CellRate(case.confusion, (FALSE_POSITIVE,), of=NEGATIVES), by, confidence)
 
 
 @by_group
@@ -199,4 +207,11 @@ def false_negative_rate(
     0.5
     """
     case = Case(model, data).classification()
-    return case.measured(Rate(~case.selected, of=case.positive), by, confidence)
+    return case.measured(CellRate(case.confusion, (FALSE_NEGATIVE,), of=POSITIVES), by, confidence)
+
+
+def _selection(case: Case) -> Rate | CellRate:
+    """Without labels there is no confusion matrix to share."""
+    if case.data.labelled is None or len(case.data.labelled) < case.data.n:
+        return Rate(case.selected)
+    return CellRate(case.confusion, (TRUE_POSITIVE, FALSE_POSITIVE))
