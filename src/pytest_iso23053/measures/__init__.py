@@ -22,6 +22,11 @@ if TYPE_CHECKING:
     from pytest_iso23053.measures.data.missingness import missing_rate_change
     from pytest_iso23053.measures.data.overlap import near_overlap_rate, unexplained_overlap_rate
     from pytest_iso23053.measures.data.placeholders import disguised_missing_rate
+    from pytest_iso23053.measures.data.preprocessing import (
+        preprocessing_batch_invariance,
+        preprocessing_determinism,
+        preprocessing_row_loss,
+    )
     from pytest_iso23053.measures.data.privacy import personal_data_count
     from pytest_iso23053.measures.data.quality import class_balance, missing_rate
     from pytest_iso23053.measures.data.schema import out_of_range_rate, schema_changes, unseen_value_rate
@@ -34,7 +39,11 @@ if TYPE_CHECKING:
     from pytest_iso23053.measures.training.association import association_shift
     from pytest_iso23053.measures.training.domain import domain_classifier_auc
     from pytest_iso23053.measures.training.generalisation import gain_over_baseline, generalisation_gap
+    from pytest_iso23053.measures.training.hyperparameters import hyperparameter_fragility
+    from pytest_iso23053.measures.training.permuted import permuted_label_skill
+    from pytest_iso23053.measures.training.reproducibility import refit_repeatability, retraining_disagreement
     from pytest_iso23053.measures.training.simplicity import gain_over_simple_baseline
+    from pytest_iso23053.measures.training.stability import predictive_multiplicity, seed_spread
     from pytest_iso23053.measures.validation.abstention import (
         confidence_auroc,
         conformal_coverage,
@@ -53,6 +62,7 @@ if TYPE_CHECKING:
         selection_rate,
         true_positive_rate,
     )
+    from pytest_iso23053.measures.validation.hostile import silent_failure_count
     from pytest_iso23053.measures.validation.probabilities import (
         average_precision,
         brier_score,
@@ -99,6 +109,7 @@ if TYPE_CHECKING:
         "gate_false_rejection_rate",
         "generalisation_gap",
         "hidden_text_count",
+        "hyperparameter_fragility",
         "jensen_shannon",
         "ks",
         "label_drift",
@@ -113,19 +124,28 @@ if TYPE_CHECKING:
         "near_overlap_rate",
         "out_of_range_rate",
         "overlap_rate",
+        "permuted_label_skill",
         "personal_data_count",
         "precision",
         "prediction_drift",
+        "predictive_multiplicity",
+        "preprocessing_batch_invariance",
+        "preprocessing_determinism",
+        "preprocessing_row_loss",
         "psi",
         "r2",
         "recall",
+        "refit_repeatability",
+        "retraining_disagreement",
         "risk_coverage_area",
         "roc_auc",
         "root_mean_squared_error",
         "row_order_invariance",
         "schema_changes",
+        "seed_spread",
         "selection_rate",
         "selective_error",
+        "silent_failure_count",
         "slice_overconfidence",
         "slice_weakness",
         "spelling_variant_rate",

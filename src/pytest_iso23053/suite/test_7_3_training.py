@@ -104,3 +104,50 @@ def test_test_set_is_correlated_as_training(iso_train_data: Dataset, iso_test_da
 @ready_made("label_drift", needs=("train labels", "test labels"), evidence_for="7.3>7.4")
 def test_test_set_has_the_labels_of_training(iso_train_data: Dataset, iso_test_data: Dataset) -> None:
     judge(measures.label_drift(iso_train_data, iso_test_data))
+
+
+# Training again: as a quick look where it takes no time, else in the full suite.
+
+
+@ready_made("refit_repeatability", needs=("model", "train labels", "test"))
+def test_small_model_trains_alike_twice(iso_model: Model, iso_train_data: Dataset, iso_test_data: Dataset) -> None:
+    judge(measures.refit_repeatability(iso_model, iso_train_data, iso_test_data, effort="quick"))
+
+
+@ready_made("retraining_disagreement", needs=("model", "train labels", "test"))
+def test_small_model_is_what_its_training_rows_give(
+    iso_model: Model, iso_train_data: Dataset, iso_test_data: Dataset
+) -> None:
+    judge(measures.retraining_disagreement(iso_model, iso_train_data, iso_test_data, effort="quick"))
+
+
+@ready_made("refit_repeatability", needs=("model", "train labels", "test"), level="full")
+def test_model_trains_alike_twice(iso_model: Model, iso_train_data: Dataset, iso_test_data: Dataset) -> None:
+    judge(measures.refit_repeatability(iso_model, iso_train_data, iso_test_data))
+
+
+@ready_made("retraining_disagreement", needs=("model", "train labels", "test"), level="full")
+def test_model_is_what_its_training_rows_give(
+    iso_model: Model, iso_train_data: Dataset, iso_test_data: Dataset
+) -> None:
+    judge(measures.retraining_disagreement(iso_model, iso_train_data, iso_test_data))
+
+
+@ready_made("permuted_label_skill", needs=("model", "train labels", "test labels"), level="full")
+def test_permuted_labels_teach_nothing(iso_model: Model, iso_train_data: Dataset, iso_test_data: Dataset) -> None:
+    judge(measures.permuted_label_skill(iso_model, iso_train_data, iso_test_data))
+
+
+@ready_made("seed_spread", needs=("model", "train labels", "test labels"), level="full")
+def test_spread_over_seeds(iso_model: Model, iso_train_data: Dataset, iso_test_data: Dataset) -> None:
+    judge(measures.seed_spread(iso_model, iso_train_data, iso_test_data))
+
+
+@ready_made("predictive_multiplicity", needs=("model", "classifier", "train labels", "test"), level="full")
+def test_decisions_do_not_hang_on_the_seed(iso_model: Model, iso_train_data: Dataset, iso_test_data: Dataset) -> None:
+    judge(measures.predictive_multiplicity(iso_model, iso_train_data, iso_test_data))
+
+
+@ready_made("hyperparameter_fragility", needs=("model", "train labels", "test labels"), level="full")
+def test_hyperparameters_are_no_knife_edge(iso_model: Model, iso_train_data: Dataset, iso_test_data: Dataset) -> None:
+    judge(measures.hyperparameter_fragility(iso_model, iso_train_data, iso_test_data))

@@ -6,20 +6,18 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from pytest_iso23053.assurance.errors import NotMeasurableError, SubjectError
 from pytest_iso23053.assurance.measurement import Measurement
 from pytest_iso23053.measures.cases import Case, role_of, settled_seed
 from pytest_iso23053.measures.registry import measure
 from pytest_iso23053.measures.training.rival import Rival, rival_of
+from pytest_iso23053.measures.training.skill import MOST_PAIRED, is_regression, ranked_classes, ranking, skill
 from pytest_iso23053.stats.intervals import checked_confidence
 from pytest_iso23053.stats.paired import Influence, auc_influence, concordance_influence, difference, mean_influence
-from pytest_iso23053.subjects.answers import REGRESSION
 from pytest_iso23053.subjects.dataset import as_dataset
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-MOST_PAIRED = 4_000  # rows of a regression: all their pairs are compared
 Paired = tuple[Influence, Influence, int, str]
 
 
@@ -79,9 +77,9 @@ def gain_over_simple_baseline(
     case, known = Case(model, test), as_dataset(train)
     level = checked_confidence(confidence)
     settled = settled_seed(seed)
-    regression = case.model.task_for(case.data) == REGRESSION
+    regression = is_regression(case)
     rival = rival_of(known, case.data, regression=regression, seed=settled)
-    first, second, fewest, score = _of_values(case, rival, settled) if regression else _of_classes(case, rival)
+    first, second, fewest, score = _of_values(case, rival) if regression else _of_classes(case, rival)
     value, low, high = difference(first, second, level, fewest=fewest)
     used = first.rows.size
     return Measurement(
@@ -104,47 +102,25 @@ def _rounded(found: Influence) -> float:
     return round(found.value, 4)
 
 
-def _of_values(case: Case, rival: Rival, seed: int) -> Paired:
-    rows = np.random.default_rng(seed).permutation(case.data.n)[:MOST_PAIRED]
-    truth = case.y.astype(float)[rows]
-    each = [concordance_influence(truth, values[rows]) for values in (case.predicted, rival.scores[:, 0])]
-    return each[0], each[1], rows.size, "concordance"
+def _of_values(case: Case, rival: Rival) -> Paired:
+    rows = np.linspace(0, case.data.n - 1, min(case.data.n, MOST_PAIRED)).astype(int)
+    theirs = concordance_influence(case.y.astype(float)[rows], rival.scores[rows, 0])
+    return skill(case), theirs, rows.size, "concordance"
 
 
 def _of_classes(case: Case, rival: Rival) -> Paired:
     """Both models' areas, averaged over the classes that training and test have."""
-    if len(case.data.classes) < 2:
-        raise NotMeasurableError(f"{case.data.where} holds fewer than two classes: there is nothing to rank")
-    truth, classes = case.y, (rival.classes if rival.classes is not None else np.array([])).tolist()
-    if len(classes) == 2:
-        classes = [label for label in classes if label == case.model.positive_class(case.data)] or classes[1:]
-    judged = [label for label in classes if 0 < np.count_nonzero(truth == label) < truth.size]
-    if not judged:
-        raise NotMeasurableError(f"{case.data.where} holds none of the classes that training has")
+    truth = case.y
+    judged = ranked_classes(case, [] if rival.classes is None else rival.classes.tolist())
     ours, theirs = [], []
     for label in judged:
+        own, chosen = ranking(case, label)
         simple = rival.of(label)
-        own, chosen = _ranking(case, label)
         ours.append(auc_influence(truth == label, own))
         theirs.append(auc_influence(truth == label, _selected(simple, chosen) if chosen is not None else simple))
     counts = [np.count_nonzero(truth == label) for label in judged]
     fewest = int(min(*counts, truth.size - max(counts)))
     return mean_influence(ours), mean_influence(theirs), fewest, "ROC AUC"
-
-
-def _ranking(case: Case, label: Any) -> tuple[NDArray[Any], int | None]:
-    """How strongly the model takes each row for this class; of labels alone, also how many rows it does."""
-    given = case.model.predict_proba(case.data)
-    if given is not None:
-        known = case.model.classes_for(case.data).tolist()
-        return (given[:, known.index(label)] if label in known else np.zeros(case.data.n)), None
-    try:
-        if label == case.model.positive_class(case.data):
-            return case.model.scores(case.data), None
-    except SubjectError:  # neither probabilities nor decision values, or more than two classes
-        pass
-    chosen = np.asarray(case.predicted == label, dtype=np.float64)
-    return chosen, int(chosen.sum())
 
 
 def _selected(scores: NDArray[np.float64], count: int) -> NDArray[np.float64]:
