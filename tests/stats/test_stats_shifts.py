@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from scipy import stats
 
-from pytest_iso23053.stats.shifts import Shift, largest, paired_counts, shift_of_categories, shift_of_numbers
+from pytest_iso23053.stats.shifts import largest, paired_counts, shift_of_categories, shift_of_numbers
 from pytest_iso23053.stats.summaries.categories import Categories
 from pytest_iso23053.stats.summaries.distribution import Distribution
 
@@ -101,9 +101,3 @@ def test_the_largest_lies_above_the_margin_just_where_something_is_discovered():
         assert found.low <= found.value <= found.high
         if not moved:
             assert not found.discovered
-
-
-def test_power_at_a_margin_and_probability():
-    assert Shift(0.03, 0.01, 0.05, ordered=True).probability(0.05) == 1
-    assert Shift(0.30, 0.01, 0.05, ordered=True).probability(0.05) < 1e-8
-    assert Shift(float("nan"), 0.01, 0.05, ordered=True).probability(0.05) == 1

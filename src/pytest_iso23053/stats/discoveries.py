@@ -30,11 +30,11 @@ def discoveries(
     margin, confidence : float
         What is exceeded, and one minus the rate.
     """
-    rate = 1 - confidence
-    level = 1 - rate / max(count, 1)
-    for found in range(count, 0, -1):
+    rate, found = 1 - confidence, count
+    while found:
         level = 1 - rate * found / count
         beyond = np.flatnonzero(np.asarray(lows_at(level)) > margin)
         if beyond.size >= found:
             return beyond, level
-    return np.empty(0, dtype=np.int64), level
+        found = int(beyond.size)  # a stricter level leaves no more than these
+    return np.empty(0, dtype=np.int64), 1 - rate / max(count, 1)

@@ -12,7 +12,8 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from pytest_iso23053.stats.multiplicity import benjamini_hochberg
+from pytest_iso23053.stats.discoveries import discoveries
+from pytest_iso23053.stats.intervals import newcombe
 from pytest_iso23053.stats.summaries.distribution import aligned
 
 if TYPE_CHECKING:
@@ -35,14 +36,16 @@ class Shift:
     raw : float
         The distance of the samples, which chance makes larger than the truth.
     noise : float
-        What is to be expected of it where there is no difference; of a Kolmogorov-Smirnov distance 0 bounds apply
-        that know the whole distribution of the noise.
+        What is to be expected of it where there is no difference.
     scale : float
         √(1/n + 1/m).
     ordered : bool
         Whether it is Kolmogorov's distance, else total variation.
     blur : float
         What the summaries' resolution may hide.
+    counts : tuple of arrays
+        Of total variation: the rows of each value in either sample. The difference in the share of one value is no
+        larger than the total; where a single value has moved, that shows it sooner than the sum over all.
     """
 
     raw: float
@@ -50,6 +53,7 @@ class Shift:
     scale: float
     ordered: bool
     blur: float = 0.0
+    counts: tuple[Any, Any] | None = None
 
     @property
     def value(self) -> float:
@@ -60,8 +64,14 @@ class Shift:
         """A bound that the true distance lies below with no more than this probability."""
         from scipy.special import kolmogi
 
-        reach = float(kolmogi(tail)) if self.ordered else self.noise / self.scale + _deviation(tail)
-        return float(np.clip(self.raw - self.scale * reach, 0.0, 1.0))
+        if self.ordered or self.counts is None:
+            return float(np.clip(self.raw - self.scale * float(kolmogi(tail)), 0.0, 1.0))
+        before, after = self.counts
+        at = 1 - tail / len(before)  # half of the error for the total, half for the values one by one
+        low, high = newcombe(before, before.sum(), after, after.sum(), at)
+        single = float(np.maximum(low, -high).max())
+        total = self.raw - self.noise - self.scale * _deviation(tail / 2)
+        return float(np.clip(max(total, single), 0.0, self.raw))
 
     def high(self, tail: float) -> float:
         """A bound that it lies above with no more than this probability.
@@ -70,18 +80,6 @@ class Shift:
         by no more than 1/n (McDiarmid 1989).
         """
         return float(np.clip(self.raw + self.blur + self.scale * _deviation(tail), 0.0, 1.0))
-
-    def probability(self, margin: float) -> float:
-        """Of a distance as large as this, where the true one is no larger than the margin."""
-        from scipy.special import kolmogorov
-
-        if np.isnan(self.raw):
-            return 1.0
-        beyond = (self.raw - margin) / self.scale
-        if self.ordered:
-            return float(kolmogorov(beyond)) if beyond > 0 else 1.0
-        beyond -= self.noise / self.scale
-        return float(np.exp(-2 * beyond**2)) if beyond > 0 else 1.0
 
 
 def _deviation(tail: float) -> float:
@@ -113,12 +111,12 @@ def shift_of_categories(reference: Categories, current: Categories) -> Shift | N
     pooled = before + after
     chosen = np.argsort(-pooled, kind="stable")[:MOST_SHOWN]
     chosen = chosen[pooled[chosen] >= FREQUENT]
-    p = np.append(before[chosen], n - before[chosen].sum()) / n
-    q = np.append(after[chosen], m - after[chosen].sum()) / m
+    counts = tuple(np.append(each[chosen], rows - each[chosen].sum()) for each, rows in ((before, n), (after, m)))
+    p, q = counts[0] / n, counts[1] / m
     share = (n * p + m * q) / (n + m)
     scale = float(np.sqrt(1 / n + 1 / m))
     noise = float(np.sum(np.sqrt(np.maximum(share * (1 - share), 0.0)))) * scale / 2
-    return Shift(float(np.abs(p - q).sum() / 2), noise, scale, ordered=False)
+    return Shift(float(np.abs(p - q).sum() / 2), noise, scale, ordered=False, counts=(counts[0], counts[1]))
 
 
 def paired_counts(reference: Categories, current: Categories) -> tuple[Any, Any]:
@@ -147,13 +145,15 @@ def largest(shifts: Sequence[Shift], margin: float, confidence: float) -> Found:
     The lower bounds hold at the level that the discoveries leave (Benjamini & Yekutieli 2005), so that the largest lies
     above the margin just where there is a discovery; the upper one holds for all at once. Each end has half the error.
     """
-    rate, count = (1 - confidence) / 2, len(shifts)
-    adjusted = benjamini_hochberg([shift.probability(margin) for shift in shifts])
-    discovered = tuple(np.flatnonzero(adjusted <= rate).tolist())
-    tail = rate * max(len(discovered), 1) / count
-    lows = [shift.low(tail) for shift in shifts]
+    count = len(shifts)
+
+    def lows_at(level: float) -> list[float]:
+        return [shift.low((1 - level) / 2) for shift in shifts]
+
+    found, level = discoveries(lows_at, count, margin, confidence)
+    discovered, lows = tuple(found.tolist()), lows_at(level)
     place = int(max(range(count), key=lambda at: (lows[at], shifts[at].value)))
-    high = max(shift.high(rate / count) for shift in shifts)
+    high = max(shift.high((1 - confidence) / 2 / count) for shift in shifts)
     low = lows[place] if discovered else min(lows[place], margin)
     value = float(np.clip(shifts[place].value, low, high))
     return Found(place, value, low, high, discovered)

@@ -137,6 +137,10 @@ _NEEDS: dict[str, tuple[Callable[[Settings], bool], str]] = {
     "test labels": (_has_labels("test"), "the test set's labels (target = …)"),
     "production labels": (_has_labels("production"), "labels in the production data (target = …)"),
     "sensitive": (_is_sensitive, "sensitive columns (sensitive = […])"),
+    "preprocess": (
+        lambda settings: (spec := _dataset(settings, "train")) is not None and spec.preprocess is not None,
+        'the training data\'s preparation (preprocess = "package.module:function")',
+    ),
     "ingest": (lambda settings: settings.ingest is not None, 'your data gate (ingest = "package.module:function")'),
     "requirements": (lambda settings: bool(settings.requirements), "requirements ([tool.iso23053.requirements])"),
 }

@@ -149,8 +149,9 @@ def mixed_unit_rate(data: Any) -> Measurement:
     """Share of rows whose number stands in another unit than the others of its column, in the worst feature.
 
     They form a group of at least 1 % and five rows, apart from the rest by an empty stretch of a factor of three or
-    more, that a power of ten or another usual factor lays onto the rest: median within its middle half, and the whole
-    within its range. A mixture without such a gap (pounds among kilograms) is not seen.
+    more, and more than the tail of the rest makes likely, that a power of ten or another usual factor lays onto the
+    rest: median within its middle half, and the whole within its range. A mixture without such a gap (pounds among
+    kilograms) is not seen.
 
     Parameters
     ----------
@@ -174,6 +175,7 @@ def mixed_unit_rate(data: Any) -> Measurement:
 
 FACTORS = (10.0, 100.0, 1e3, 1e4, 1e5, 1e6, 1e9, 12.0, 24.0, 60.0, 3600.0, 86_400.0, 7.0, 3.785412, 4.184, 28.349523)
 LEAST_GAP = np.log10(3.0)
+SURPRISE = 14.0  # the gap beyond the k outermost of an exponential tail exceeds x / k of its means with probability e⁻ˣ
 
 
 def _other_unit(column: ColumnProfile) -> Odd:
@@ -190,12 +192,22 @@ def _other_unit(column: ColumnProfile) -> Odd:
         low, high = (sizes[: place + 1], counts[: place + 1]), (sizes[place + 1 :], counts[place + 1 :])
         smaller, larger = (low, high) if below[place] * 2 <= below[-1] else (high, low)
         rows = int(smaller[1].sum())
-        if rows < least or min(len(smaller[0]), 3) < 3 or len(larger[0]) < 10:
+        if rows < least or len(smaller[0]) < 3 or len(larger[0]) < 10:
+            continue
+        if rows * (sizes[place + 1] - sizes[place]) < SURPRISE * _tail(larger, upper=smaller is high):
             continue
         factor = _factor(smaller, larger)
         if factor:
             return {factor: rows}
     return {}
+
+
+def _tail(larger: tuple[Any, Any], *, upper: bool) -> float:
+    """How slowly the larger group thins out towards the gap: the mean distance beyond its median (Hill 1975)."""
+    sizes, counts = larger
+    (middle,) = _quantiles(sizes, counts, (0.5,))
+    beyond = sizes > middle if upper else sizes < middle
+    return float(np.average(np.abs(sizes[beyond] - middle), weights=counts[beyond])) if beyond.any() else 0.0
 
 
 def _factor(smaller: tuple[Any, Any], larger: tuple[Any, Any]) -> str:

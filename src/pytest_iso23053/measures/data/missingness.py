@@ -48,7 +48,8 @@ def missing_rate_change(reference: Any, current: Any, *, confidence: float = 0.9
     Returns
     -------
     Measurement
-        Exactly 0 where neither lacks a single value. ``params`` name the columns above the margin, with their differences.
+        Exactly 0 where neither lacks a single value. ``params`` name the columns above the margin, with their
+        differences.
 
     Raises
     ------

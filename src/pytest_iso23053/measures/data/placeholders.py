@@ -83,8 +83,8 @@ def disguised_missing_rate(data: Any) -> Measurement:
     has missing values of another form too, or otherwise holds numbers, as by itself it is a proper code. Numbers: −999,
     9999, −1 and their like, where the very value occurs three times or more, and lies further from all others than
     these are spread (from their first to their last percentile, and half of their range). Moments likewise:
-    1900-01-01, 1970-01-01, 2099-12-31. Not seen: a zero that stands for a missing blood pressure, or a stand-in amid the
-    other values.
+    1900-01-01, 1970-01-01, 2099-12-31. Not seen: a zero that stands for a missing blood pressure, or a stand-in amid
+    the other values.
 
     Parameters
     ----------

@@ -69,7 +69,7 @@ def schema_changes(reference: Any, current: Any) -> Measurement:
     ]
     lacking = [name for name in before.columns if name not in after.columns]
     extra = [name for name in after.columns if name not in before.columns]
-    kinds = {pair.name: told for pair in shared if (told := _kind_change(pair))}
+    kinds = {pair.name: told for pair in shared if (told := _kind_change(pair, len(shared)))}
     constant = [pair.name for pair in shared if pair.name not in kinds and _lost_variation(pair, len(shared))]
     params = {
         "missing": first_names(lacking),
@@ -80,11 +80,14 @@ def schema_changes(reference: Any, current: Any) -> Measurement:
     return between(before, after, len(lacking) + len(extra) + len(kinds) + len(constant), params)
 
 
-def _kind_change(pair: Pair) -> str:
-    """What changed, in words; a kind that some of the reference's values have is none."""
+def _kind_change(pair: Pair, columns: int) -> str:
+    """What changed, in words; nothing, where the reference has the kind too, or where only a few rows bring it."""
     known = {_plain_kind(kind) for kind in pair.before.kinds}
-    new = [kind for kind in pair.after.kinds if _plain_kind(kind) not in known]
-    return f"{pair.before.kind}, now {' and '.join(sorted(new))}" if known and new else ""
+    new = {kind: rows for kind, rows in pair.after.kinds.items() if _plain_kind(kind) not in known}
+    by_chance = probability_of_extremes(sum(new.values()), pair.before.known, pair.after.known)
+    if not known or by_chance > FALSE_DISCOVERIES / columns:
+        return ""
+    return f"{pair.before.kind}, now {' and '.join(sorted(new))}"
 
 
 def _plain_kind(kind: str) -> str:
