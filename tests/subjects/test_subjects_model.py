@@ -11,7 +11,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from pytest_iso23053.assurance.errors import SubjectError
+from pytest_iso23053.assurance.errors import NotMeasurableError, SubjectError
 from pytest_iso23053.subjects.dataset import Dataset
 from pytest_iso23053.subjects.model import Model, as_model
 
@@ -79,10 +79,10 @@ class TestEstimators:
         X, y = load_iris(return_X_y=True)
         model = Model(LogisticRegression(max_iter=500).fit(X, y))
         assert model.predict_proba((X, y)).shape == (150, 3)
-        with pytest.raises(SubjectError, match=r"which of the 3 classes 0, 1, 2 is positive\? Say positive"):
+        with pytest.raises(NotMeasurableError, match=r"which of the 3 classes 0, 1, 2 is positive\? Say positive"):
             model.scores((X, y))
         two = Dataset(X, y).subset(y < 2)
-        with pytest.raises(SubjectError, match="3 classes"):
+        with pytest.raises(NotMeasurableError, match="3 classes"):
             model.positive_class(two)
         assert model.positive_class(Dataset(X, y, positive="2")) == 2
 

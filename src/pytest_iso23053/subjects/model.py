@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from pytest_iso23053.assurance.errors import SubjectError
+from pytest_iso23053.assurance.errors import NotMeasurableError, SubjectError
 from pytest_iso23053.subjects import answers
 from pytest_iso23053.subjects.answers import CLASSIFICATION, REGRESSION, TASKS, Answer, Known
 from pytest_iso23053.subjects.dataset import Dataset, as_dataset
@@ -168,7 +168,7 @@ class Model:
 
         Raises
         ------
-        SubjectError
+        NotMeasurableError
             There are more than two classes, and none is configured.
         """
         dataset = as_dataset(data)
@@ -180,7 +180,7 @@ class Model:
             return labels.tolist()[1]
         if not len(labels):
             return 1
-        raise SubjectError(
+        raise NotMeasurableError(
             f"{self._where(dataset)}: which of the {len(labels)} classes {listing(labels.tolist())} is positive? "
             "Say positive = … for the data set"
         )
