@@ -54,6 +54,7 @@ def arguments() -> argparse.Namespace:
     parser.add_argument(
         "--python", action="append", default=[], metavar="TOOL=PATH", help="an interpreter to use for a tool"
     )
+    parser.add_argument("--output", type=Path, default=HERE, help="where RESULTS.md and results.json are written")
     return parser.parse_args()
 
 
@@ -112,7 +113,7 @@ def examine_all(said: argparse.Namespace, names: list[str], pythons: dict[str, P
 
     with ThreadPoolExecutor(said.jobs) as pool:
         list(pool.map(examine, [*plain, *benign, *wanted]))
-    report(results, said.work / "results.json", HERE / "RESULTS.md")
+    report(results, said.output)
 
 
 if __name__ == "__main__":

@@ -58,10 +58,12 @@ def _alarms(control: Examination | None) -> dict[str, Any] | None:
     return {"checks": checks, "alarms": [{"check": one.check, "says": one.says} for one in alarms], "cpu": control.cpu}
 
 
-def report(results: Path, data_file: Path, markdown: Path) -> None:
+def report(results: Path, output: Path) -> None:
+    """Write both files, and print the summary."""
     data = collect(results)
-    data_file.write_text(json.dumps(data, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
-    markdown.write_text(render(data), encoding="utf-8")
+    output.mkdir(parents=True, exist_ok=True)
+    (output / "results.json").write_text(json.dumps(data, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
+    (output / "RESULTS.md").write_text(render(data), encoding="utf-8")
     print("\n".join(_summary(data)))
 
 
