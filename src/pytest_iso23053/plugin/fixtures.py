@@ -32,7 +32,7 @@ ROLE_FIXTURES = {
 }
 NAMES = frozenset({"iso_model", "iso_models", "iso_datasets", "iso_evidence", "iso_seed", *ROLE_FIXTURES})
 # What the ready-made suite asks for besides; users may use them too.
-SUITE_NAMES = frozenset({"iso_baseline_data", "iso_sensitive", "iso_ingest", "iso_requirement"})
+SUITE_NAMES = frozenset({"iso_baseline_data", "iso_sensitive", "iso_ingest", "iso_preparation", "iso_requirement"})
 
 
 def make_fixtures(settings: Settings, store: SubjectStore, cases: tuple[RequirementCase, ...] = ()) -> types.ModuleType:
@@ -48,6 +48,7 @@ def make_fixtures(settings: Settings, store: SubjectStore, cases: tuple[Requirem
     module.iso_baseline_data = _baseline_fixture(settings, store)  # type: ignore[attr-defined]
     module.iso_sensitive = _sensitive_fixture(settings)  # type: ignore[attr-defined]
     module.iso_ingest = _ingest_fixture(settings, store)  # type: ignore[attr-defined]
+    module.iso_preparation = _preparation_fixture(settings, store)  # type: ignore[attr-defined]
     module.iso_requirement = _requirement_fixture(settings, cases, store)  # type: ignore[attr-defined]
     return module
 
@@ -142,6 +143,15 @@ def _ingest_fixture(settings: Settings, store: SubjectStore) -> Any:
         return store.attribute(settings.ingest, request)
 
     return pytest.fixture(name="iso_ingest")(iso_ingest)
+
+
+def _preparation_fixture(settings: Settings, store: SubjectStore) -> Any:
+    def iso_preparation(request: pytest.FixtureRequest) -> Any:
+        """Return the training data's ``preprocess`` and the table that it is given."""
+        return store.preparation(request)
+
+    scope = _scope(spec for spec in settings.datasets if spec.role == "train")
+    return pytest.fixture(scope=scope, name="iso_preparation")(iso_preparation)
 
 
 def _requirement_fixture(settings: Settings, cases: tuple[RequirementCase, ...], store: SubjectStore) -> Any:

@@ -47,6 +47,15 @@ class SubjectStore:
             raise SubjectError(f"no {role} data set is configured; add [tool.iso23053.datasets.{role}] with a source")
         return self.dataset(specs[0].name, request)
 
+    def preparation(self, request: pytest.FixtureRequest) -> Any:
+        """Return the training data's own preparation, with the table that it is given."""
+        from pytest_iso23053.subjects.preparation import load_preparation
+
+        spec = next((spec for spec in self._settings.datasets if spec.role == "train"), None)
+        if spec is None:
+            raise SubjectError("no train data set is configured; add [tool.iso23053.datasets.train] with a source")
+        return load_preparation(spec, self._settings.rootdir, fixture=_fixture_getter(request))
+
     def attribute(self, source: str, request: pytest.FixtureRequest) -> Any:
         """Return ``fixture:name`` or ``package.module:attribute`` as it is."""
         if source.startswith("fixture:"):

@@ -138,6 +138,13 @@ def load_dataset(spec: DatasetSpec, rootdir: Path, *, fixture: FixtureGetter | N
     return dataset
 
 
+def load_table(spec: DatasetSpec, rootdir: Path, *, fixture: FixtureGetter | None = None) -> pd.DataFrame:
+    """The whole table that ``preprocess`` is given; parameters and errors as for :func:`load_model`."""
+    where = _where(spec)
+    found = _material(spec, rootdir, fixture, where)[0]
+    return found.frame if isinstance(found, Dataset) else _table(found, spec, where)[0].copy()
+
+
 def _where(spec: DatasetSpec) -> str:
     source = spec.source if isinstance(spec.source, str) else ", ".join(spec.source)
     return f"datasets.{spec.name} ({source})"

@@ -12,7 +12,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from typing import Any
 
-    from pytest_iso23053 import Dataset
+    from pytest_iso23053 import Dataset, Model
+    from pytest_iso23053.subjects.preparation import Preparation
 
 
 @ready_made("missing_rate", needs=("train",))
@@ -83,3 +84,23 @@ def test_no_personal_data(iso_train_data: Dataset) -> None:
 @ready_made("hidden_text_count", needs=("train",))
 def test_no_hidden_text(iso_train_data: Dataset) -> None:
     judge(measures.hidden_text_count(iso_train_data))
+
+
+@ready_made("preprocessing_determinism", needs=("train", "preprocess"))
+def test_preparation_gives_the_same_twice(iso_preparation: Preparation) -> None:
+    judge(measures.preprocessing_determinism(iso_preparation.function, iso_preparation.table))
+
+
+@ready_made("preprocessing_row_loss", needs=("train", "preprocess"))
+def test_preparation_loses_no_rows(iso_preparation: Preparation) -> None:
+    judge(measures.preprocessing_row_loss(iso_preparation.function, iso_preparation.table))
+
+
+@ready_made("preprocessing_batch_invariance", needs=("train", "preprocess"))
+def test_preparation_takes_each_row_by_itself(iso_preparation: Preparation) -> None:
+    judge(measures.preprocessing_batch_invariance(iso_preparation.function, iso_preparation.table))
+
+
+@ready_made("silent_failure_count", needs=("model", "test"))
+def test_hostile_input_is_refused_or_answered(iso_model: Model, iso_test_data: Dataset, iso_seed: int) -> None:
+    judge(measures.silent_failure_count(iso_model, iso_test_data, seed=iso_seed))
