@@ -109,7 +109,19 @@ def test_what_it_cannot_learn(frame, target, says):
 
 def test_folds_spread_each_class():
     codes = np.repeat([0, 1, 2], [50, 7, 3])
-    folds = stratified_folds(codes, 5, np.random.default_rng(0))
+    folds = stratified_folds(codes, np.arange(60), 5, np.random.default_rng(0))
     assert np.bincount(folds).tolist() == [12] * 5
     assert np.bincount(folds[codes == 0], minlength=5).tolist() == [10] * 5
     assert np.bincount(folds[codes == 1], minlength=5).max() <= 2
+
+
+def test_twins_share_a_fold():
+    frame = pd.concat([table(100), table(100)], ignore_index=True)
+    probe = out_of_fold(Dataset(frame, target="label"), seed=3)
+    assert np.array_equal(probe.folds[:100], probe.folds[100:])
+
+
+def test_coarse_rows_stand_for_themselves():
+    frame = pd.concat([table(2)] * 60, ignore_index=True)
+    frame["label"] = frame["x"] > frame["x"].mean()
+    assert out_of_fold(Dataset(frame, target="label"), seed=3).agrees.all()

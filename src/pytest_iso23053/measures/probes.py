@@ -11,8 +11,10 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
+import pandas as pd
 
 from pytest_iso23053.assurance.errors import NotMeasurableError
+from pytest_iso23053.measures.data.rows import row_keys
 from pytest_iso23053.measures.encoding import encoded
 from pytest_iso23053.subjects.answers import task_of_target
 from pytest_iso23053.subjects.frames import plain
@@ -79,7 +81,8 @@ def out_of_fold(
     """The out-of-fold probabilities of a data set; fitted when first asked for, and kept as long as the data set.
 
     Up to 2,000 rows the learner is a forest of extremely randomised trees in five folds; above, histogram boosting in
-    three, on at most 50,000 rows drawn by lot. Rows without a label are left out.
+    three, on at most 50,000 rows drawn by lot. Rows without a label are left out; rows of the same features are in the
+    same fold.
 
     Parameters
     ----------
@@ -154,32 +157,49 @@ def _fitted(dataset: Dataset, target: Any, features: tuple[Any, ...], seed: int,
     if len(rows) > MOST_ROWS:
         chosen = np.sort(random.choice(len(rows), MOST_ROWS, replace=False))
         rows, codes = rows[chosen], codes[chosen]
-    parts = stratified_folds(codes, folds or (5 if len(rows) <= FEW_ROWS else 3), random)
     (matrix,), nominal = encoded(dataset, features=features)
     used = matrix[rows] if len(rows) < len(matrix) else matrix
+    parts = stratified_folds(codes, _twins(used), folds or (5 if len(rows) <= FEW_ROWS else 3), random)
     probabilities = np.empty((len(rows), len(classes)))
     learners = []
-    for part in range(int(parts.max()) + 1):
+    for part in np.unique(parts).tolist():
         outside = parts != part
-        learner = _learner(len(rows), len(classes), nominal, seed + part).fit(used[outside], codes[outside])
+        learner = _learner(len(rows), codes[outside], nominal, seed + part).fit(used[outside], codes[outside])
         probabilities[~outside] = _probabilities(learner, used[~outside], len(classes))
         learners.append(learner)
     return Probe(features, classes, rows, codes, parts, probabilities, tuple(learners))
 
 
-def stratified_folds(codes: NDArray[np.int64], folds: int, random: np.random.Generator) -> NDArray[np.int64]:
-    """The fold of each row, by lot; each class is spread over all folds as evenly as its number allows."""
-    order = np.lexsort((random.random(len(codes)), codes))
-    parts = np.empty(len(codes), dtype=np.int64)
-    parts[order] = np.arange(len(codes)) % folds
-    return parts
+def _twins(matrix: NDArray[np.float64]) -> NDArray[np.int64]:
+    """Which rows are the same row; where most are, as with few and coarse features, each stands for itself."""
+    (keys,) = row_keys(pd.DataFrame(matrix, copy=False))
+    return keys if int(keys.max()) >= len(keys) // 5 else np.arange(len(keys))
 
 
-def _learner(rows: int, classes: int, nominal: NDArray[np.bool_], seed: int) -> Any:
+def stratified_folds(
+    codes: NDArray[np.int64], twins: NDArray[np.int64], folds: int, random: np.random.Generator
+) -> NDArray[np.int64]:
+    """The fold of each row, by lot; each class is spread over all folds as evenly as its number allows.
+
+    Rows of the same features (``twins``) share a fold: a learner that has seen the one knows the other's label.
+    """
+    _, first, group = np.unique(twins, return_index=True, return_inverse=True)
+    order = np.lexsort((random.random(len(first)), codes[first]))
+    parts = np.empty(len(first), dtype=np.int64)
+    parts[order] = np.arange(len(first)) % folds
+    spread: NDArray[np.int64] = parts[group]
+    return spread
+
+
+def _learner(rows: int, codes: NDArray[np.int64], nominal: NDArray[np.bool_], seed: int) -> Any:
+    from sklearn.dummy import DummyClassifier
     from sklearn.ensemble import ExtraTreesClassifier, HistGradientBoostingClassifier
     from sklearn.pipeline import make_pipeline
     from sklearn.preprocessing import FunctionTransformer
 
+    classes = len(np.unique(codes))
+    if classes < 2:
+        return DummyClassifier()
     if rows <= FEW_ROWS:
         forest = ExtraTreesClassifier(TREES, min_samples_leaf=2, random_state=seed)
         return make_pipeline(FunctionTransformer(finite), forest)
