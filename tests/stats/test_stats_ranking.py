@@ -97,3 +97,32 @@ def test_coverage_of_average_precision(distance):
         _, low, high = ranking.average_precision(drawn, random.normal(size=200) + distance * drawn)
         covered.append(low <= true_value <= high)
     assert np.mean(covered) >= 0.93
+
+
+def weighted_precision(truth, scores, weights):
+    """The definition for rows that count differently."""
+    order = np.argsort(-scores, kind="stable")
+    truth, scores, weights = truth[order], scores[order], weights[order]
+    last = np.append(np.flatnonzero(np.diff(scores)), len(scores) - 1)
+    found, taken = np.cumsum(weights * truth)[last], np.cumsum(weights)[last]
+    return np.sum(np.diff(found, prepend=0) * found / taken) / found[-1]
+
+
+@pytest.mark.parametrize("digits", [0, 8])
+def test_the_error_of_average_precision_is_that_of_its_numeric_derivatives(digits):
+    truth, scores = scores_of(1.2, 40, 160, np.random.default_rng(21))
+    scores, step = scores.round(digits), 1e-6
+    moved = [weighted_precision(truth, scores, np.ones(200) + step * (np.arange(200) == row)) for row in range(200)]
+    influence = (np.array(moved) - weighted_precision(truth, scores, np.ones(200))) / step * 200
+    value, _, error = ranking._precision_at_positives(truth, scores)
+    assert value == pytest.approx(weighted_precision(truth, scores, np.ones(200)))
+    assert error == pytest.approx(influence.std(ddof=1) / np.sqrt(200), rel=1e-4)
+
+
+def test_the_precision_without_the_row_itself_is_less_biased():
+    """Five positives of fifty at chance: the truth is 0.1, the value far above it."""
+    random = np.random.default_rng(22)
+    truth = np.repeat([True, False], [5, 45])
+    found = np.array([ranking._precision_at_positives(truth, random.normal(size=50))[:2] for _ in range(1_000)])
+    assert found[:, 0].mean() > 0.15
+    assert found[:, 1].mean() == pytest.approx(0.1, abs=0.02)
