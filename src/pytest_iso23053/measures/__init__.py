@@ -28,6 +28,7 @@ if TYPE_CHECKING:
         preprocessing_row_loss,
     )
     from pytest_iso23053.measures.data.privacy import personal_data_count
+    from pytest_iso23053.measures.data.provenance import provenance_completeness
     from pytest_iso23053.measures.data.quality import class_balance, missing_rate
     from pytest_iso23053.measures.data.schema import out_of_range_rate, schema_changes, unseen_value_rate
     from pytest_iso23053.measures.data.visibility import hidden_text_count
@@ -38,12 +39,19 @@ if TYPE_CHECKING:
     from pytest_iso23053.measures.registry import measure
     from pytest_iso23053.measures.training.association import association_shift
     from pytest_iso23053.measures.training.domain import domain_classifier_auc
+    from pytest_iso23053.measures.training.environment import (
+        artefact_version_mismatch,
+        known_vulnerabilities,
+        unpinned_dependencies,
+    )
     from pytest_iso23053.measures.training.generalisation import gain_over_baseline, generalisation_gap
     from pytest_iso23053.measures.training.hyperparameters import hyperparameter_fragility
     from pytest_iso23053.measures.training.permuted import permuted_label_skill
+    from pytest_iso23053.measures.training.record import hyperparameter_mismatches, training_record_mismatches
     from pytest_iso23053.measures.training.reproducibility import refit_repeatability, retraining_disagreement
     from pytest_iso23053.measures.training.simplicity import gain_over_simple_baseline
     from pytest_iso23053.measures.training.stability import predictive_multiplicity, seed_spread
+    from pytest_iso23053.measures.training.sufficiency import evaluated_models, score_half_width
     from pytest_iso23053.measures.validation.abstention import (
         confidence_auroc,
         conformal_coverage,
@@ -81,6 +89,7 @@ if TYPE_CHECKING:
     __all__ = [
         "accuracy",
         "artefact_parity",
+        "artefact_version_mismatch",
         "association_shift",
         "average_precision",
         "balanced_accuracy",
@@ -97,6 +106,7 @@ if TYPE_CHECKING:
         "disguised_missing_rate",
         "domain_classifier_auc",
         "duplicate_rate",
+        "evaluated_models",
         "expected_calibration_error",
         "f1",
         "false_negative_rate",
@@ -110,7 +120,9 @@ if TYPE_CHECKING:
         "generalisation_gap",
         "hidden_text_count",
         "hyperparameter_fragility",
+        "hyperparameter_mismatches",
         "jensen_shannon",
+        "known_vulnerabilities",
         "ks",
         "label_drift",
         "log_loss",
@@ -132,6 +144,7 @@ if TYPE_CHECKING:
         "preprocessing_batch_invariance",
         "preprocessing_determinism",
         "preprocessing_row_loss",
+        "provenance_completeness",
         "psi",
         "r2",
         "recall",
@@ -142,6 +155,7 @@ if TYPE_CHECKING:
         "root_mean_squared_error",
         "row_order_invariance",
         "schema_changes",
+        "score_half_width",
         "seed_spread",
         "selection_rate",
         "selective_error",
@@ -150,10 +164,12 @@ if TYPE_CHECKING:
         "slice_weakness",
         "spelling_variant_rate",
         "swapped_columns",
+        "training_record_mismatches",
         "true_positive_rate",
         "unexplained_duplicate_rate",
         "unexplained_overlap_rate",
         "unit_changes",
+        "unpinned_dependencies",
         "unseen_value_rate",
         "unsourced_rate",
         "wasserstein",

@@ -32,7 +32,17 @@ ROLE_FIXTURES = {
 }
 NAMES = frozenset({"iso_model", "iso_models", "iso_datasets", "iso_evidence", "iso_seed", *ROLE_FIXTURES})
 # What the ready-made suite asks for besides; users may use them too.
-SUITE_NAMES = frozenset({"iso_baseline_data", "iso_sensitive", "iso_ingest", "iso_preparation", "iso_requirement"})
+SUITE_NAMES = frozenset(
+    {
+        "iso_baseline_data",
+        "iso_sensitive",
+        "iso_ingest",
+        "iso_project",
+        "iso_preparation",
+        "iso_provenance",
+        "iso_requirement",
+    }
+)
 
 
 def make_fixtures(settings: Settings, store: SubjectStore, cases: tuple[RequirementCase, ...] = ()) -> types.ModuleType:
@@ -47,8 +57,10 @@ def make_fixtures(settings: Settings, store: SubjectStore, cases: tuple[Requirem
     module.iso_seed = _seed_fixture(settings)  # type: ignore[attr-defined]
     module.iso_baseline_data = _baseline_fixture(settings, store)  # type: ignore[attr-defined]
     module.iso_sensitive = _sensitive_fixture(settings)  # type: ignore[attr-defined]
+    module.iso_project = _project_fixture(settings)  # type: ignore[attr-defined]
     module.iso_ingest = _ingest_fixture(settings, store)  # type: ignore[attr-defined]
     module.iso_preparation = _preparation_fixture(settings, store)  # type: ignore[attr-defined]
+    module.iso_provenance = _provenance_fixture(store)  # type: ignore[attr-defined]
     module.iso_requirement = _requirement_fixture(settings, cases, store)  # type: ignore[attr-defined]
     return module
 
@@ -135,6 +147,16 @@ def _sensitive_fixture(settings: Settings) -> Any:
     return pytest.fixture(scope="session", name="iso_sensitive", **parameters)(iso_sensitive)
 
 
+def _project_fixture(settings: Settings) -> Any:
+    def iso_project() -> Any:
+        """Return the project around the models: its folder, lock files, training records and ledger."""
+        from pytest_iso23053.subjects.project import Project
+
+        return Project.of(settings)
+
+    return pytest.fixture(scope="session", name="iso_project")(iso_project)
+
+
 def _ingest_fixture(settings: Settings, store: SubjectStore) -> Any:
     def iso_ingest(request: pytest.FixtureRequest) -> Any:
         """Return the project's own data gate."""
@@ -154,6 +176,14 @@ def _preparation_fixture(settings: Settings, store: SubjectStore) -> Any:
     return pytest.fixture(scope=scope, name="iso_preparation")(iso_preparation)
 
 
+def _provenance_fixture(store: SubjectStore) -> Any:
+    def iso_provenance() -> Any:
+        """Return what the configuration and manifests beside the data say of the origin of each data file."""
+        return store.origins()
+
+    return pytest.fixture(scope="session", name="iso_provenance")(iso_provenance)
+
+
 def _requirement_fixture(settings: Settings, cases: tuple[RequirementCase, ...], store: SubjectStore) -> Any:
     def iso_requirement(request: pytest.FixtureRequest) -> Any:
         """Return a configured requirement that no other ready-made item judges."""
@@ -162,6 +192,8 @@ def _requirement_fixture(settings: Settings, cases: tuple[RequirementCase, ...],
         def subject(kind: str, name: str) -> Any:
             if kind == "model":
                 return store.model(name, request)
+            if kind == "project":
+                return request.getfixturevalue("iso_project")
             if kind == "ingest":
                 return store.attribute(settings.ingest or "", request)
             if kind == "dataset":

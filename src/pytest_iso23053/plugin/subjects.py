@@ -56,6 +56,12 @@ class SubjectStore:
             raise SubjectError("no train data set is configured; add [tool.iso23053.datasets.train] with a source")
         return load_preparation(spec, self._settings.rootdir, fixture=_fixture_getter(request))
 
+    def origins(self) -> Any:
+        """Return what is said of the origin of each data file."""
+        from pytest_iso23053.subjects.origins import origins_of
+
+        return origins_of(self._settings.datasets, self._settings.provenance, self._settings.rootdir)
+
     def attribute(self, source: str, request: pytest.FixtureRequest) -> Any:
         """Return ``fixture:name`` or ``package.module:attribute`` as it is."""
         if source.startswith("fixture:"):

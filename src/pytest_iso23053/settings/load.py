@@ -22,6 +22,7 @@ from pytest_iso23053.settings.mistakes import (
 )
 from pytest_iso23053.settings.model import Settings
 from pytest_iso23053.settings.plain import TooDeepError, digest_of, plain
+from pytest_iso23053.settings.provenance import read_provenance
 from pytest_iso23053.settings.requirements import (
     MeasureNames,
     MeasureNeeds,
@@ -55,7 +56,7 @@ __all__ = [
 DEFAULT_CATALOGUE = "lifecycle"
 CATALOGUE_OPTION = "--iso23053-catalogue"
 _REFERRING = ("gate", "map", "require", "waivers", "not_applicable")
-_SIMPLE = ("profile", "decide", "flaky", "unused_waivers", "suite", "ingest")
+_SIMPLE = ("profile", "decide", "flaky", "unused_waivers", "suite", "ingest", "audit", "ledger")
 
 
 @dataclass(frozen=True)
@@ -224,6 +225,7 @@ def _subjects_and_requirements(
     return {
         "models": read_models(models, rootdir, findings),
         "datasets": read_datasets(datasets, rootdir, findings),
+        "provenance": read_provenance(shaped.get("provenance", ()), rootdir, findings),
         "requirements": read_requirements(
             shaped.get("requirements", {}),
             findings,

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+    from datetime import date
     from pathlib import Path
 
     from pytest_iso23053.assurance.policy import (
@@ -30,6 +31,7 @@ class ModelSpec:
     task: str | None = None  # classification | regression
     sha256: str | None = None  # a digest, "env:NAME" or "sidecar"
     allow: tuple[str, ...] = ()  # a user's own classes, e.g. "mypackage.*"
+    record: str | None = None  # a JSON file, written when the training ended
 
 
 @dataclass(frozen=True)
@@ -51,6 +53,18 @@ class DatasetSpec:
     read: Mapping[str, Any] = field(default_factory=dict)
     take: int | None = None
     sha256: str | None = None
+
+
+@dataclass(frozen=True)
+class ProvenanceRecord:
+    """What the configuration says of the origin of one data file; or that a manifest says it of several."""
+
+    file: str
+    source: str = ""
+    licence: str = ""
+    date: date | None = None
+    sha256: str = ""
+    is_manifest: bool = False
 
 
 @dataclass(frozen=True)
@@ -79,6 +93,7 @@ class Settings:
     fail_under: float | None = None
     models: tuple[ModelSpec, ...] = ()
     datasets: tuple[DatasetSpec, ...] = ()
+    provenance: tuple[ProvenanceRecord, ...] = ()
     map: tuple[MapRule, ...] = ()
     requirements: tuple[Requirement, ...] = ()
     system: Mapping[str, Any] = field(default_factory=dict)
@@ -86,4 +101,6 @@ class Settings:
     waivers: tuple[Waiver, ...] = ()
     not_applicable: tuple[NotApplicable, ...] = ()
     reports: tuple[str, ...] = ()  # as on the command line: FORMAT[:PATH]
+    audit: str | None = None  # what `pip-audit --format json` wrote
+    ledger: str | None = None  # the folder in which evaluations on a test set are counted
     ingest: str | None = None  # "fixture:name" or "package.module:callable", the user's data gate

@@ -104,7 +104,7 @@ def _claim(
     """Read what both tables have in common: one clause, and a day on which the claim ends."""
     if not isinstance(entry, dict):
         return None, None
-    expires = _date(entry.get("expires"), (table, position, "expires"), findings)
+    expires = read_date(entry.get("expires"), (table, position, "expires"), findings)
     if resolver is None or "clause" not in entry:
         return None, expires
     try:
@@ -114,7 +114,8 @@ def _claim(
         return None, expires
 
 
-def _date(text: str | None, path: KeyPath, findings: Findings) -> date | None:
+def read_date(text: str | None, path: KeyPath, findings: Findings) -> date | None:
+    """Return a day of the calendar; what is none is a mistake."""
     if text is None:
         return None
     try:
@@ -124,7 +125,7 @@ def _date(text: str | None, path: KeyPath, findings: Findings) -> date | None:
         pass
     findings.add(
         path,
-        f'"{text}" is not a day of the calendar; write for example expires = 2027-01-31',
+        f'"{text}" is not a day of the calendar; write for example {path[-1]} = 2027-01-31',
     )
     return None
 

@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from pytest_iso23053.assurance.errors import NotMeasurableError
+from pytest_iso23053.settings.provenance import manifests_beside
 from pytest_iso23053.suite.conclusion import conclude
 
 if TYPE_CHECKING:
@@ -137,10 +138,20 @@ _NEEDS: dict[str, tuple[Callable[[Settings], bool], str]] = {
     "test labels": (_has_labels("test"), "the test set's labels (target = …)"),
     "production labels": (_has_labels("production"), "labels in the production data (target = …)"),
     "sensitive": (_is_sensitive, "sensitive columns (sensitive = […])"),
+    "provenance": (
+        lambda settings: bool(settings.provenance) or any(manifests_beside(settings.datasets, settings.rootdir)),
+        "the origin of the data ([[tool.iso23053.provenance]], or croissant.json or FILE.dvc beside them)",
+    ),
     "preprocess": (
         lambda settings: (spec := _dataset(settings, "train")) is not None and spec.preprocess is not None,
         'the training data\'s preparation (preprocess = "package.module:function")',
     ),
+    "record": (
+        lambda settings: any(spec.record for spec in settings.models),
+        'a training record (record = "models/TRAINING.json")',
+    ),
+    "audit": (lambda settings: settings.audit is not None, 'a vulnerability report (audit = "pip-audit.json")'),
+    "ledger": (lambda settings: settings.ledger is not None, 'a ledger of evaluations (ledger = "iso23053-ledger")'),
     "ingest": (lambda settings: settings.ingest is not None, 'your data gate (ingest = "package.module:function")'),
     "requirements": (lambda settings: bool(settings.requirements), "requirements ([tool.iso23053.requirements])"),
 }

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from typing import Any
 
     from pytest_iso23053 import Dataset, Model
+    from pytest_iso23053.subjects.origins import Origin
     from pytest_iso23053.subjects.preparation import Preparation
 
 
@@ -104,3 +105,8 @@ def test_preparation_takes_each_row_by_itself(iso_preparation: Preparation) -> N
 @ready_made("silent_failure_count", needs=("model", "test"))
 def test_hostile_input_is_refused_or_answered(iso_model: Model, iso_test_data: Dataset, iso_seed: int) -> None:
     judge(measures.silent_failure_count(iso_model, iso_test_data, seed=iso_seed))
+
+
+@ready_made("provenance_completeness", needs=("provenance",))
+def test_origin_of_every_data_file(iso_provenance: list[Origin]) -> None:
+    judge(measures.provenance_completeness(iso_provenance))
