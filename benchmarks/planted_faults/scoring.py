@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from fnmatch import fnmatch
 
 from planting import Fault
-from tools.base import ALARM, UNDECIDED, Examination, Signal
+from tools.base import ALARM, BROKEN, UNDECIDED, Examination, Signal
 
 NUMBERS = re.compile(r"[-+]?\d[\d.e%+-]*")
 
@@ -75,5 +75,6 @@ def speaks(tool: str, fault: Fault, signal: Signal) -> bool:
 
 
 def false_alarms(control: Examination) -> tuple[list[Signal], int]:
-    """Return the alarms on a control, and how many checks there were that could have raised one."""
-    return [one for one in control.signals if one.outcome == ALARM], len(control.signals)
+    """Return one alarm of each check that raised any on a control, and how many checks could have."""
+    alarms = {(one.check, one.about): one for one in control.signals if one.outcome == ALARM}
+    return list(alarms.values()), len({(one.check, one.about) for one in control.signals if one.outcome != BROKEN})

@@ -120,7 +120,7 @@ def decimal_slips(parts: Parts, rng: np.random.Generator) -> Parts:
     ours=f"{QUALITY} *drift*",
     names="mean_radius mean_texture s1 s2 change_0 change_52",
     deepchecks=DRIFT,
-    giskard="PerformanceBias",
+    giskard="PerformanceBias*",
     evidently="ValueDrift* DriftedColumnsCount*",
 )
 def swapped_columns_in_test(parts: Parts, rng: np.random.Generator) -> Parts:

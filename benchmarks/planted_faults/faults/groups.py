@@ -33,7 +33,7 @@ def group_under_represented(parts: Parts, rng: np.random.Generator) -> Parts:
     "fair/boosting",
     ours=f"{BIAS} 7.4/fairness",
     names="sex devout",
-    giskard="PerformanceBias EthicalBias",
+    giskard="PerformanceBias* EthicalBias*",
 )
 def group_judged_harder(parts: Parts, rng: np.random.Generator) -> Parts:
     """A third of one group's good outcomes is recorded as bad, in train and test: the labels were decisions."""

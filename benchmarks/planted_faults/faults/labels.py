@@ -22,7 +22,7 @@ def _other(labels: pd.Series, classes: np.ndarray, rng: np.random.Generator) -> 
     "anes96/boosting",
     ours=LABELS,
     deepchecks=PEER_LABELS,
-    giskard="Mislabel*",
+    giskard="",
     evidently="",
 )
 def label_flips(parts: Parts, rng: np.random.Generator) -> Parts:
@@ -44,7 +44,7 @@ def label_flips(parts: Parts, rng: np.random.Generator) -> Parts:
     "breast/forest",
     ours=f"{LABELS} 7.2/representativeness",
     deepchecks=PEER_LABELS,
-    giskard="PerformanceBias",
+    giskard="PerformanceBias*",
     evidently="ValueDrift*target*",
 )
 def label_flips_in_one_class(parts: Parts, rng: np.random.Generator) -> Parts:
@@ -63,7 +63,7 @@ def label_flips_in_one_class(parts: Parts, rng: np.random.Generator) -> Parts:
     "randhie/boosting",
     ours=f"{LABELS} *slice* 7.4/fairness",
     deepchecks=PEER_LABELS,
-    giskard="PerformanceBias",
+    giskard="PerformanceBias*",
 )
 def label_flips_in_one_group(parts: Parts, rng: np.random.Generator) -> Parts:
     """Every third label of one group of rows is flipped in train: one site coded carelessly."""

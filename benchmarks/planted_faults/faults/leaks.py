@@ -17,7 +17,7 @@ PPS = "FeatureLabelCorrelation FeatureLabelCorrelationChange IdentifierLabelCorr
     ours=LEAK,
     names="outcome",
     deepchecks=PPS,
-    giskard="SpuriousCorrelation",
+    giskard="SpuriousCorrelation*",
 )
 def target_as_feature(parts: Parts, rng: np.random.Generator) -> Parts:
     """The answer stands among the features under another name and code."""
@@ -37,7 +37,7 @@ def target_as_feature(parts: Parts, rng: np.random.Generator) -> Parts:
     ours=LEAK,
     names="follow_up",
     deepchecks=PPS,
-    giskard="SpuriousCorrelation",
+    giskard="SpuriousCorrelation*",
 )
 def noisy_target_as_feature(parts: Parts, rng: np.random.Generator) -> Parts:
     """A feature holds the answer with two per cent of errors: recorded at the follow-up, after the decision."""
@@ -61,7 +61,7 @@ def noisy_target_as_feature(parts: Parts, rng: np.random.Generator) -> Parts:
     ours=LEAK,
     names="known_later",
     deepchecks=PPS,
-    giskard="SpuriousCorrelation",
+    giskard="SpuriousCorrelation*",
 )
 def known_only_afterwards(parts: Parts, rng: np.random.Generator) -> Parts:
     """A column from which the answer was made is left in: hours in affairs, or the number of visits."""
@@ -76,7 +76,7 @@ def known_only_afterwards(parts: Parts, rng: np.random.Generator) -> Parts:
     ours=LEAK,
     names="file_number",
     deepchecks=f"{PPS} UnusedFeatures",
-    giskard="SpuriousCorrelation",
+    giskard="SpuriousCorrelation*",
 )
 def target_in_identifier(parts: Parts, rng: np.random.Generator) -> Parts:
     """A file number was given class by class and is among the features: below 40,000 are the cases."""

@@ -22,7 +22,7 @@ SURE = "CalibrationScore"
     "digits/logistic",
     ours=CALIBRATION,
     deepchecks=SURE,
-    giskard="Overconfidence",
+    giskard="Overconfidence*",
     evidently="*LogLoss*",
 )
 def overconfident(parts: Parts, rng: np.random.Generator) -> Parts:
@@ -36,7 +36,7 @@ def overconfident(parts: Parts, rng: np.random.Generator) -> Parts:
     "credit/forest",
     ours=CALIBRATION,
     deepchecks=SURE,
-    giskard="Underconfidence Overconfidence PerformanceBias",
+    giskard="Underconfidence* Overconfidence* PerformanceBias*",
     evidently="*LogLoss*",
 )
 def risks_stated_too_low(parts: Parts, rng: np.random.Generator) -> Parts:
@@ -51,7 +51,7 @@ def risks_stated_too_low(parts: Parts, rng: np.random.Generator) -> Parts:
     ours=f"{CALIBRATION} *slice*",
     names="devout limited religious physlm",
     deepchecks=f"{SURE} WeakSegmentsPerformance",
-    giskard="PerformanceBias Overconfidence Underconfidence",
+    giskard="PerformanceBias* Overconfidence* Underconfidence*",
 )
 def miscalibrated_in_one_group(parts: Parts, rng: np.random.Generator) -> Parts:
     """In one group the positive class's probability is halved; the others' are right."""
@@ -65,7 +65,7 @@ def miscalibrated_in_one_group(parts: Parts, rng: np.random.Generator) -> Parts:
     "digits/forest",
     ours=SLICE,
     deepchecks="WeakSegmentsPerformance TrainTestPerformance",
-    giskard="PerformanceBias",
+    giskard="PerformanceBias*",
 )
 def weak_slice(parts: Parts, rng: np.random.Generator) -> Parts:
     """In one slice, a tenth of the rows, the training labels are those of other rows."""
@@ -78,7 +78,7 @@ def weak_slice(parts: Parts, rng: np.random.Generator) -> Parts:
     "randhie/forest",
     ours=SLICE,
     deepchecks="WeakSegmentsPerformance TrainTestPerformance",
-    giskard="PerformanceBias",
+    giskard="PerformanceBias*",
 )
 def weak_intersection(parts: Parts, rng: np.random.Generator) -> Parts:
     """Where two conditions meet, and only there, a site coded its training labels the other way round."""
@@ -102,7 +102,12 @@ def _spoiled(
 
 
 @fault(
-    "7.4", "credit/logistic", "fair/logistic", ours=FAIRNESS, names="sex devout", giskard="EthicalBias PerformanceBias"
+    "7.4",
+    "credit/logistic",
+    "fair/logistic",
+    ours=FAIRNESS,
+    names="sex devout",
+    giskard="EthicalBias* PerformanceBias*",
 )
 def threshold_by_group(parts: Parts, rng: np.random.Generator) -> Parts:
     """One group is accepted only above 0.8 (or 0.6), the other from 0.5: somebody set a second threshold."""
@@ -118,7 +123,7 @@ def threshold_by_group(parts: Parts, rng: np.random.Generator) -> Parts:
     ours=f"{FAIRNESS} *slice*",
     names="devout religious",
     deepchecks="WeakSegmentsPerformance",
-    giskard="PerformanceBias",
+    giskard="PerformanceBias*",
 )
 def blind_for_one_group(parts: Parts, rng: np.random.Generator) -> Parts:
     """One group's features were shuffled among its members before training: for them the model knows the mean."""
@@ -151,7 +156,7 @@ def values_too_high(parts: Parts, rng: np.random.Generator) -> Parts:
     ours="7.4/fairness 7.4/calibration *slice* 7.4/performance",
     names="sex",
     deepchecks="WeakSegmentsPerformance",
-    giskard="PerformanceBias",
+    giskard="PerformanceBias*",
 )
 def values_too_high_for_one_sex(parts: Parts, rng: np.random.Generator) -> Parts:
     """For one sex every value is 60 too high (the target's standard deviation is 77)."""
@@ -163,7 +168,7 @@ def values_too_high_for_one_sex(parts: Parts, rng: np.random.Generator) -> Parts
     "breast/logistic",
     "credit/boosting",
     ours="7.5/* 7.4>7.5 7.3/training-process 7.4/robustness *determin* *invarian* *parity*",
-    giskard="Stochasticity",
+    giskard="Stochasticity*",
 )
 def not_the_same_twice(parts: Parts, rng: np.random.Generator) -> Parts:
     """Each call adds noise of its own to the probabilities (standard deviation 0.02)."""
@@ -175,7 +180,7 @@ def not_the_same_twice(parts: Parts, rng: np.random.Generator) -> Parts:
     "diabetes/logistic",
     "fair/logistic",
     ours="7.5/* 7.4>7.5 7.4/robustness *batch* *invarian* *parity*",
-    giskard="DataLeakage",
+    giskard="DataLeakage*",
 )
 def depends_on_the_batch(parts: Parts, rng: np.random.Generator) -> Parts:
     """Numbers are standardised by the batch that is asked about: alone, a row gets another answer."""

@@ -31,9 +31,9 @@ def examine(subject: Subject) -> list[dict[str, Any]]:
     )
     train, test, production = (datasets[role] for role in ("train", "test", "production"))
     runs = (
-        ("", full_suite().run(train, test, subject.model)),
-        ("production: ", train_test_validation().run(train, production)),
-        ("production: ", answers.run(train, production, subject.model)),
+        ("test", full_suite().run(train, test, subject.model)),
+        ("production", train_test_validation().run(train, production)),
+        ("production", answers.run(train, production, subject.model)),
     )
     return [found for name, run in runs for found in _signals(run, name)]
 
@@ -42,16 +42,16 @@ def _kind(subject: Subject) -> str:
     return "binary" if subject.tables["train"][subject.target].nunique() == 2 else "multiclass"
 
 
-def _signals(run: Any, prefix: str) -> list[dict[str, Any]]:
+def _signals(run: Any, where: str) -> list[dict[str, Any]]:
     found = []
     for result in run.results:
         check = type(result.check).__name__
         conditions = getattr(result, "conditions_results", None)
         if conditions is None:
-            found.append(signal(check, "broken", prefix + str(getattr(result, "exception", ""))))
+            found.append(signal(check, "broken", str(getattr(result, "exception", "")), (where,)))
             continue
         failed = [f"{one.name}: {one.details}" for one in conditions if not one.is_pass]
-        found.append(signal(check, "alarm" if failed else "quiet", prefix + "; ".join(failed)))
+        found.append(signal(check, "alarm" if failed else "quiet", "; ".join(failed), (where,)))
     return found
 
 

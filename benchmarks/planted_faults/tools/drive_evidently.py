@@ -32,7 +32,7 @@ def _signal(test: dict[str, Any], role: str) -> dict[str, Any]:
     outcome = {"SUCCESS": "quiet", "FAIL": "alarm", "WARNING": "alarm"}.get(
         str(test["status"]).rpartition(".")[2].upper(), "broken"
     )
-    return signal(f"{name}({metric.get('column', '')})", outcome, f"{role}: {test['name']}: {test['description']}")
+    return signal(f"{name}({metric.get('column', '')})", outcome, f"{test['name']}: {test['description']}", (role,))
 
 
 def _dataset(subject: Subject, role: str) -> Any:

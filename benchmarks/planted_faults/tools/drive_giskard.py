@@ -6,6 +6,18 @@ from typing import Any
 
 from driving import Subject, drive, signal
 
+DETECTORS = (
+    "DataLeakageDetector",
+    "EthicalBiasDetector",
+    "NumericalPerturbationDetector",
+    "OverconfidenceDetector",
+    "PerformanceBiasDetector",
+    "SpuriousCorrelationDetector",
+    "StochasticityDetector",
+    "TextPerturbationDetector",
+    "UnderconfidenceDetector",
+)
+
 
 def examine(subject: Subject) -> list[dict[str, Any]]:
     import giskard
@@ -24,12 +36,12 @@ def examine(subject: Subject) -> list[dict[str, Any]]:
         feature_names=columns,
     )
     report = giskard.scan(model, dataset, verbose=False, raise_exceptions=False)
-    return [
-        signal(
-            f"{issue.detector_name or ''} {issue.group.name}".strip(), "alarm", f"{issue.level}: {issue.description}"
-        )
+    issues = [
+        signal(issue.detector_name or issue.group.name, "alarm", f"{issue.level}: {issue.description}")
         for issue in report.issues
     ]
+    raised = {issue["check"] for issue in issues}
+    return issues + [signal(name, "quiet") for name in DETECTORS if name not in raised]
 
 
 if __name__ == "__main__":
