@@ -158,6 +158,9 @@ def test_mean_agrees_with_scipy():
     x = np.concatenate([half := np.random.default_rng(0).random(20), 1 - half])
     reference = stats.ttest_1samp(x, 0).confidence_interval(0.9)
     assert mean_interval(x, 0.9) == pytest.approx((x.mean(), reference.low, reference.high))
+    few = np.array([1.0, 1.1, 1.3, 2.9])  # too few to tell their skewness
+    reference = stats.ttest_1samp(few, 0).confidence_interval(0.95)
+    assert mean_interval(few) == pytest.approx((few.mean(), reference.low, reference.high))
     x = np.random.default_rng(0).exponential(size=40)
     assert mean_interval(x, 0.999, lowest=0.9)[1] == 0.9
 

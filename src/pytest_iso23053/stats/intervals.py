@@ -11,6 +11,7 @@ from typing import Any
 import numpy as np
 
 Bounds = tuple[Any, Any]
+LEAST_FOR_SHAPE = 8  # values from which on skewness and kurtosis tell more than noise
 
 
 def normal_quantile(confidence: float) -> float:
@@ -132,13 +133,13 @@ def skewed_reach(standardised: Any, confidence: float) -> tuple[float, float]:
 
     Hall's (1992) cubic transformation: Student's t with the first Edgeworth correction for skewness, made monotone. Of
     values with heavy tails the variance itself is badly known; its degrees of freedom are Satterthwaite's,
-    2 n / (2 + excess kurtosis), instead of n - 1.
+    2 n / (2 + excess kurtosis), instead of n - 1. Fewer than eight values show neither, and get Student's interval.
     """
     n = standardised.size
+    if n < LEAST_FOR_SHAPE:
+        return (reach := student_quantile(confidence, n - 1) / float(np.sqrt(n))), reach
     excess = max(float(np.mean(standardised**4)) - 3, 0.0)
     quantile = student_quantile(confidence, max(min(2 * n / (2 + excess), n - 1), 1)) / np.sqrt(n)
-    if n < 3:
-        return quantile, quantile
     skewness = float(np.mean(standardised**3)) * n**2 / ((n - 1) * (n - 2))
     if abs(skewness) < 1e-6:
         return quantile, quantile
