@@ -139,3 +139,8 @@ def test_a_level_that_nobody_stated_is_not_claimed():
 def test_numbers_far_from_one_are_written_with_an_exponent():
     assert "2.5e+12" in repr(Measurement("squared_error", 2.5e12, low=1e12, high=4e12, n=10))
     assert "3e-11" in repr(Measurement("p", 3e-11, n=10))
+
+
+def test_what_was_found_stands_in_the_failure():
+    measured = Measurement("personal_data_count", 2, n=10, params={"what": "note: 2 of IBAN", "found": {"note": 2}})
+    assert str(measured <= 0).startswith("personal_data_count <= 0 is not met: 2 (exact), n = 10, note: 2 of IBAN")

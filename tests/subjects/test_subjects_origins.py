@@ -33,13 +33,19 @@ def lacking(root, *records, datasets=(TRAIN,)):
 def test_a_complete_record_is_met(root):
     record = ProvenanceRecord("data/train.csv", "https://example.org", "MIT", DAY, f"sha256:{SHA256.upper()}")
     measured = measures.provenance_completeness(origins_of([TRAIN], [record], root))
-    assert (measured.value, measured.n, measured.params) == (1, 1, {"lacking": {}})
+    assert (measured.value, measured.n, measured.params) == (1, 1, {"lacking": {}, "what": ""})
     assert (measured >= 1).verdict == "met"
 
 
 def test_what_is_missing_is_named(root):
     assert lacking(root) == {"train.csv": ["source", "licence", "date", "digest"]}
     assert lacking(root, ProvenanceRecord("data/train.csv", "x", date=DAY, sha256=SHA256)) == {"train.csv": ["licence"]}
+    assert "train.csv lacks licence" in str(
+        measures.provenance_completeness(
+            origins_of([TRAIN], [ProvenanceRecord("data/train.csv", "x", date=DAY, sha256=SHA256)], root)
+        )
+        >= 1
+    )
     changed = ProvenanceRecord("data/train.csv", "x", "MIT", DAY, "0" * 64)
     assert lacking(root, changed) == {"train.csv": ["a digest that matches"]}
 

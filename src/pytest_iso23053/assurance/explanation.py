@@ -53,8 +53,10 @@ def described(measurement: Measurement, *, apart_from: float | None = None) -> s
 
 
 def _where(measurement: Measurement) -> str:
-    """The column or group that a worst-of-all measurement speaks about."""
-    return "".join(f", {key} {measurement.params[key]}" for key in ("column", "group") if measurement.params.get(key))
+    """The column or group that a worst-of-all measurement speaks about, and what it found, in words."""
+    params = measurement.params
+    named = [f"{key} {params[key]}" for key in ("column", "group") if params.get(key)]
+    return "".join(f", {part}" for part in (*named, params.get("what")) if part)
 
 
 def _decimals(measurement: Measurement, apart_from: float | None) -> int:

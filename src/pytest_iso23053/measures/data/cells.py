@@ -57,3 +57,11 @@ def _texts(frame: pd.DataFrame) -> Iterator[Texts]:
 
 def _text(cell: Any) -> Any:
     return cell if isinstance(cell, str) else None
+
+
+def in_words(found: dict[str, dict[str, int]], most: int = 3) -> str:
+    """What was found where: «note: 3 of IBAN; …»; names of columns and kinds, never the cells."""
+    parts = [
+        f"{column}: " + ", ".join(f"{n} of {kind}" for kind, n in kinds.items()) for column, kinds in found.items()
+    ]
+    return "; ".join(parts[:most]) + (f"; {len(parts) - most} more columns" if len(parts) > most else "")

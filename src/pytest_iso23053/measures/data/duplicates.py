@@ -53,7 +53,7 @@ class Excess(NamedTuple):
     aspect="quality",
     unit="share",
     direction="lower",
-    basis="N",
+    basis="P",
     limit=f"<= {MARGIN}",
     range=(-1.0, 1.0),
     source=SOURCE,
@@ -105,7 +105,7 @@ def unexplained_duplicate_rate(data: Any, *, confidence: float = 0.95) -> Measur
     aspect="quality",
     unit="share",
     direction="lower",
-    basis="N",
+    basis="P",
     limit=f"<= {MARGIN}",
     range=(-1.0, 1.0),
     source=f"{SOURCE}; Datar et al. 2004 (locality-sensitive hashing)",
@@ -206,6 +206,9 @@ def cells_with_label(dataset: Dataset) -> Any:
 def measured(excess: Excess, n: int, level: float, *datasets: Dataset, **more: Any) -> Measurement:
     """An excess as a share of the rows; without any chance in it, an exact quantity."""
     params = {**excess.params, "rows": excess.found, "by_chance": round(excess.by_chance, 1)}
+    if excess.found:
+        kind = f" with {params['kind']}" if params.get("kind") else ""
+        params["what"] = f"{excess.found} rows{kind}, about {params['by_chance']:g} by chance"
     if not n:
         return of_data(float("nan"), 0, *datasets, params=params, **more)
     value = (excess.found - params["by_chance"]) / n

@@ -73,7 +73,7 @@ def preprocessing_determinism(preprocess: Callable[[pd.DataFrame], Any], data: A
     differing = [name for name in first.columns if not _same_column(first[name], second[name])]
     keys = row_keys(first, second) if differing else [np.zeros(1), np.zeros(1)]
     same = float(np.mean(keys[0] == keys[1])) if len(keys[0]) else 1.0
-    return of_data(same, table.n, table, params={"differing": [str(name) for name in differing[:SHOWN]]})
+    return of_data(same, table.n, table, params=_params([str(name) for name in differing]))
 
 
 @measure(
@@ -118,7 +118,7 @@ def preprocessing_row_loss(preprocess: Callable[[pd.DataFrame], Any], data: Any)
     """
     table = as_dataset(data)
     left = len(_prepared(preprocess, table.frame))
-    params = {"before": table.n, "after": left}
+    params = {"before": table.n, "after": left, "what": f"{left} of {table.n} rows" if left != table.n else ""}
     return of_data(abs(table.n - left) / table.n if table.n else float("nan"), table.n, table, params=params)
 
 
@@ -171,17 +171,19 @@ def preprocessing_batch_invariance(preprocess: Callable[[pd.DataFrame], Any], da
     halves = pd.concat([_prepared(preprocess, frame.iloc[start::2]) for start in (0, 1)])
     if list(whole.columns) != list(halves.columns):
         own = [str(name) for name in whole.columns.symmetric_difference(halves.columns)]
-        return of_data(0.0, table.n, table, params={"differing": own[:SHOWN]})
+        return of_data(0.0, table.n, table, params=_params(own))
     if len(whole) == len(halves) == table.n:  # then rows are held against one another where they stand
         halves = halves.iloc[np.argsort(np.r_[np.arange(0, table.n, 2), np.arange(1, table.n, 2)], kind="stable")]
         agree = {name: _alike(whole[name], halves[name]) for name in whole.columns}
         same = np.logical_and.reduce(list(agree.values())) if agree else np.ones(table.n, dtype=bool)
         differing = [str(name) for name, cells in agree.items() if not cells.all()]
-        return of_data(
-            float(same.mean()) if table.n else np.nan, table.n, table, params={"differing": differing[:SHOWN]}
-        )
+        return of_data(float(same.mean()) if table.n else np.nan, table.n, table, params=_params(differing))
     known, asked = row_keys(whole, halves)
     return of_data(float(np.isin(known, asked).mean()) if len(known) else np.nan, table.n, table)
+
+
+def _params(differing: list[str]) -> dict[str, Any]:
+    return {"differing": differing[:SHOWN], "what": f"differing in {', '.join(differing[:5])}" if differing else ""}
 
 
 def _prepared(preprocess: Callable[[pd.DataFrame], Any], frame: pd.DataFrame) -> pd.DataFrame:

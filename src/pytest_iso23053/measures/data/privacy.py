@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from pytest_iso23053.measures.cases import of_data
-from pytest_iso23053.measures.data.cells import Texts, texts_of
+from pytest_iso23053.measures.data.cells import Texts, in_words, texts_of
 from pytest_iso23053.measures.data.personal import BETWEEN, KINDS, Found
 from pytest_iso23053.measures.registry import measure
 from pytest_iso23053.subjects.dataset import as_dataset
@@ -77,7 +77,11 @@ def personal_data_count(data: Any, *, allow: str | Sequence[str] = ()) -> Measur
         cells += hit
         if counts:
             found[str(column.column)] = counts
-    params: dict[str, Any] = {"found": dict(list(found.items())[:SHOWN]), "columns": len(found)}
+    params: dict[str, Any] = {
+        "found": dict(list(found.items())[:SHOWN]),
+        "columns": len(found),
+        "what": in_words(found),
+    }
     if allowed:
         params["allow"] = sorted(allowed)
     return of_data(float(cells), dataset.n, dataset, params=params)

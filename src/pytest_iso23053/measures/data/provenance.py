@@ -68,4 +68,11 @@ def provenance_completeness(origins: Iterable[Origin]) -> Measurement:
         for file, lacks in list(lacking.items())[:SHOWN]
     }
     share = 1 - len(lacking) / len(files)
-    return Measurement("", share, n=len(files), params={"lacking": shown}, subjects=("data files",))
+    return Measurement(
+        "", share, n=len(files), params={"lacking": shown, "what": _in_words(shown)}, subjects=("data files",)
+    )
+
+
+def _in_words(lacking: dict[str, Any], most: int = 3) -> str:
+    parts = [f"{name} lacks {', '.join(lacks)}" for name, lacks in lacking.items()]
+    return "; ".join(parts[:most]) + (f"; {len(parts) - most} more files" if len(parts) > most else "")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from pytest_iso23053.measures.cases import of_data
-from pytest_iso23053.measures.data.cells import texts_of
+from pytest_iso23053.measures.data.cells import in_words, texts_of
 from pytest_iso23053.measures.data.hidden import hidden_kinds
 from pytest_iso23053.measures.registry import measure
 from pytest_iso23053.subjects.dataset import as_dataset
@@ -73,5 +73,5 @@ def hidden_text_count(data: Any) -> Measurement:
         if isinstance(name, str) and hidden_kinds(name):
             cells += 1
             found.setdefault(ascii(name)[1:-1], {})["name of the column"] = 1
-    params = {"found": dict(list(found.items())[:SHOWN]), "columns": len(found)}
+    params = {"found": dict(list(found.items())[:SHOWN]), "columns": len(found), "what": in_words(found)}
     return of_data(float(cells), dataset.n, dataset, params=params)

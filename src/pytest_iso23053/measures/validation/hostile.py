@@ -40,7 +40,7 @@ def silent_failure_count(model: Any, data: Any, *, seed: int | None = None) -> M
     """Number of kinds of hostile input that a model neither refuses nor answers properly.
 
     Twenty rows are asked about, the last of which is hostile: without any value, infinite, twelve orders of magnitude
-    too large, of unseen categories, with blanks around its texts; and all rows, their numbers written as text. A failure
+    too large, of unseen categories, with blanks around its texts; and all rows with numbers written as text. A failure
     is an answer that is missing, not finite or of another length, and one that changes for the other rows: then one row
     of a batch spoils the rest. An exception is none: it is a refusal, which ``params`` list.
 
@@ -94,7 +94,8 @@ def silent_failure_count(model: Any, data: Any, *, seed: int | None = None) -> M
             continue
         if kind not in _WHOLE and not _alike(answer[:-1], expected[:-1]):
             silent[kind] = "other rows are answered otherwise"
-    params = {"silent": silent, "refused": refused}
+    what = "; ".join(f"{kind}: {wrong}" for kind, wrong in silent.items())
+    params = {"silent": silent, "refused": refused, "what": what}
     if not tried:
         raise NotMeasurableError(f"{case.data.where} has no column of numbers or texts that could be hostile")
     value = float(len(silent))
