@@ -132,3 +132,34 @@ def test_odd_columns_give_a_result(name, n):
     )
     measured = getattr(measures, name)(Dataset(frame[:n], target="y"))
     assert 0 <= measured.value <= 1
+
+
+class Schema:
+    """What pandera does: all violations at once, in the error's failure cases."""
+
+    def __init__(self, error=None):
+        self.error = error
+
+    def validate(self, frame, lazy):
+        assert lazy
+        if self.error is not None:
+            raise self.error
+        return frame
+
+
+def test_a_schema_of_the_users_own():
+    frame = rows(20)
+    assert measures.schema_violations(Dataset(frame, target="code"), Schema()).value == 0
+    error = ValueError("schema errors")
+    error.failure_cases = pd.DataFrame(
+        {"column": ["age", "age", None], "check": ["greater_than(20)", "greater_than(20)", "column_in_schema"]}
+    )
+    measured = measures.schema_violations(frame, Schema(error))
+    assert (measured.value, measured.n, measured.exact) == (3, 20, True)
+    assert measured.params["checks"]["age: greater_than(20)"] == 2
+    error.failure_cases = ["column missing"]
+    assert measures.schema_violations(frame, Schema(error)).params == {"checks": {"schema": 1}}
+    with pytest.raises(KeyError):
+        measures.schema_violations(frame, Schema(KeyError("a mistake in the schema")))
+    with pytest.raises(TypeError, match="no schema"):
+        measures.schema_violations(frame, {"age": int})

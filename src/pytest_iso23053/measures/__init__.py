@@ -31,6 +31,7 @@ if TYPE_CHECKING:
     from pytest_iso23053.measures.data.provenance import provenance_completeness
     from pytest_iso23053.measures.data.quality import class_balance, missing_rate
     from pytest_iso23053.measures.data.schema import out_of_range_rate, schema_changes, unseen_value_rate
+    from pytest_iso23053.measures.data.user_schema import schema_violations
     from pytest_iso23053.measures.data.visibility import hidden_text_count
     from pytest_iso23053.measures.deployment.parity import artefact_parity, row_order_invariance
     from pytest_iso23053.measures.operation.correlation import correlation_drift
@@ -155,6 +156,7 @@ if TYPE_CHECKING:
         "root_mean_squared_error",
         "row_order_invariance",
         "schema_changes",
+        "schema_violations",
         "score_half_width",
         "seed_spread",
         "selection_rate",
