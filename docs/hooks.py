@@ -61,11 +61,12 @@ def fixtures() -> Iterator[str]:
 
 
 def measures() -> Iterator[str]:
-    from pytest_iso23053.measures.registry import BASES, all_measures
+    from pytest_iso23053.measures.registry import BASES, OWN_CONTROL, all_measures
 
     yield (
         "Where its limit comes from: "
         + "; ".join(f"**{basis}**, {meaning}" for basis, meaning in BASES.items())
+        + f"; a limit with **P** is {OWN_CONTROL}"
         + ".\n"
     )
     clause = None
@@ -147,6 +148,30 @@ def comparison() -> Iterator[str]:
     yield render(json.loads((REPOSITORY / "docs" / "data" / "verdicts.json").read_text(encoding="utf-8")))
 
 
+def intervals() -> Iterator[str]:
+    sys.path.insert(0, str(REPOSITORY / "benchmarks" / "intervals"))
+    sys.modules.pop("table", None)  # another benchmark's module has that name too
+    try:
+        from table import tables
+    finally:
+        sys.path.pop(0)
+        sys.modules.pop("table", None)
+    yield from tables(json.loads((REPOSITORY / "docs" / "data" / "intervals.json").read_text(encoding="utf-8")))
+
+
+def power() -> Iterator[str]:
+    from pytest_iso23053.stats.power import power_of_proportion, rows_for
+
+    sizes = (100, 400, 1_000, 5_000)
+    yield from _table_head("To be shown", "Truth", *(f"n = {n:,}".replace(",", " ") for n in sizes), "Rows for 90 %")
+    asked = ((0.75, 0.76), (0.75, 0.8), (0.9, 0.92), (0.9, 0.95), (0.99, 0.995), (0.05, 0.02), (0.01, 0.005))
+    for limit, truth in asked:
+        shown = [f"{power_of_proportion(n, truth, limit):.0%}".replace("%", " %") for n in sizes]
+        needed = rows_for(lambda n, truth=truth, limit=limit: power_of_proportion(n, truth, limit))
+        operator = ">=" if truth > limit else "<="
+        yield _row(f"`{operator} {limit}`", str(truth), *shown, f"{needed:,}".replace(",", " "))
+
+
 def _table_head(*names: str) -> tuple[str, str]:
     return _row(*names), _row(*("---" for _ in names))
 
@@ -169,4 +194,6 @@ GENERATORS: dict[str, Callable[[], Iterator[str]]] = {
     "catalogues": catalogues,
     "commands": commands,
     "comparison": comparison,
+    "intervals": intervals,
+    "power": power,
 }

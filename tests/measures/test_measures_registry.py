@@ -87,6 +87,14 @@ def test_conventions_and_nulls_of_the_literature():
     assert limits["unsourced_rate"] == ("<= 0", "N", None)
 
 
+def test_a_limit_without_an_accepted_value_is_a_margin_over_a_control():
+    own, none = registry.get("slice_weakness"), registry.get("accuracy")
+    assert (own.basis, own.limit) == ("P", "<= 0.05")
+    assert own.basis_in_words.startswith("a margin over its own null or control")
+    assert none.limit is None
+    assert none.basis_in_words == registry.BASES["P"]
+
+
 def test_a_measure_of_somebody_else(own_measures):
     @measures.measure(clause="7.4", aspect="performance", unit="euro", direction="lower", needs=("model", "test"))
     def cost(model, data, *, price=2):
@@ -128,8 +136,7 @@ def test_what_is_not_declared_is_refused():
         ({"direction": "up"}, "direction is one of higher, lower"),
         ({"basis": "X"}, "basis one of C, N, P"),
         ({"cost": "free"}, "cost one of cheap"),
-        ({"limit": ">= 0.8"}, "a value to begin with is its starting_point"),
-        ({"basis": "C"}, "and these need a limit"),
+        ({"basis": "C"}, r"the bases C \(convention\) and N \(null\) need a limit.*its starting_point"),
         ({"basis": "C", "limit": "0.8"}, 'write ">= 0.8" or'),
         ({"starting_point": "0.8"}, 'write ">= 0.8" or'),
         ({"basis": "C", "limit": ">= 0.8", "summary": "mean"}, "summary is one of difference, ratio, worst"),

@@ -69,7 +69,7 @@ def _is_about(measure: Measure, wanted: frozenset[str]) -> bool:
 
 def _list_lines(measures: Sequence[Measure]) -> Iterator[str]:
     from pytest_iso23053.catalogue.load import load_catalogue
-    from pytest_iso23053.measures.registry import BASES
+    from pytest_iso23053.measures.registry import BASES, OWN_CONTROL
 
     catalogue = load_catalogue("lifecycle")
     width = max(len(each.id) for each in measures) + 2
@@ -82,6 +82,7 @@ def _list_lines(measures: Sequence[Measure]) -> Iterator[str]:
             yield from textwrap.wrap(each.title, _WIDTH, initial_indent="    ", subsequent_indent="    ")
         yield ""
     yield f"C: {BASES['C']}. N: {BASES['N']}."
+    yield from textwrap.wrap(f"P: {OWN_CONTROL}.", _WIDTH)
     yield f"No limit: {BASES['P']}."
     yield "Details of one: pytest-iso23053 measures show NAME"
 
@@ -100,12 +101,11 @@ def _limit(measure: Measure) -> str:
 
 
 def _detail_lines(measure: Measure) -> Iterator[str]:
-    from pytest_iso23053.measures.registry import BASES
 
     yield f"measures.{measure.signature}"
     facts = {
         "evidence for": _place(measure),
-        "limit": f"{_limit(measure)}, {BASES[measure.basis]}" if measure.limit else BASES[measure.basis],
+        "limit": f"{_limit(measure)}, {measure.basis_in_words}" if measure.limit else measure.basis_in_words,
         "starting point": measure.starting_point,
         "better": measure.direction,
         "unit": measure.unit,

@@ -25,6 +25,7 @@ BASES = {
     "N": "follows from the null, chance level or an identity",
     "P": "no accepted value: your requirement decides",
 }
+OWN_CONTROL = "a margin over its own null or control, as there is no accepted value; your requirement goes before it"
 COSTS = ("cheap", "minutes", "expensive")
 DIRECTIONS = ("higher", "lower")
 
@@ -40,7 +41,8 @@ class Measure:
     """The declaration of a measure.
 
     ``limit`` is what the ready-made suite judges by where the user states nothing, on the ``summary`` over groups if
-    there is one. A measure of basis P has none, but perhaps a ``starting_point`` that ``init`` may propose.
+    there is one. With basis P it is the equivalence margin over the measure's own null or control; a measure that has
+    none is observed, and may have a ``starting_point`` that ``init`` proposes.
     """
 
     id: str
@@ -68,6 +70,11 @@ class Measure:
     def name(self) -> str:
         """The name, as in a requirement."""
         return self.id
+
+    @property
+    def basis_in_words(self) -> str:
+        """Where the limit comes from."""
+        return OWN_CONTROL if self.basis == "P" and self.limit else BASES[self.basis]
 
     @property
     def file(self) -> str:
@@ -122,7 +129,8 @@ def measure(
         Of the limit: ``C`` a published convention, ``N`` it follows from the null or an identity, ``P`` there is no
         accepted one.
     limit : str, optional
-        Such as ``">= 0.8"``; with basis C or N only.
+        Such as ``">= 0.8"``. With basis P: the margin over the measure's own null or control: a breach is shown
+        although nobody set a limit; where the interval leaves it open, the ready-made item is observed.
     summary : str, optional
         ``ratio``, ``difference`` or ``worst`` where the limit is on a summary over groups.
     starting_point : str, optional
@@ -195,9 +203,9 @@ def _check(declared: Measure) -> None:
             f"measure {declared.id}: direction is one of {', '.join(DIRECTIONS)}, basis one of {', '.join(BASES)}, "
             f"cost one of {', '.join(COSTS)}; got {declared.direction!r}, {declared.basis!r}, {declared.cost!r}"
         )
-    if (declared.limit is None) != (declared.basis == "P"):
+    if declared.limit is None and declared.basis != "P":
         raise ValueError(
-            f"measure {declared.id}: a limit needs the basis C (convention) or N (null), and these need a limit; "
+            f"measure {declared.id}: the bases C (convention) and N (null) need a limit; "
             "without an accepted limit the basis is P, and a value to begin with is its starting_point"
         )
     if declared.summary is not None and declared.summary not in SUMMARIES:

@@ -24,7 +24,7 @@ MARGIN = 0.01
     aspect="quality",
     unit="share",
     direction="lower",
-    basis="N",
+    basis="P",
     limit="<= 0.01",
     range=(0.0, 1.0),
     source=f"{VALIDATION}; Newcombe 1998 (interval, method 10); Benjamini & Yekutieli 2005 (selected intervals)",

@@ -35,7 +35,7 @@ LEAST_SHARE = 0.05  # of rows off the most frequent value
     aspect="drift",
     unit="correlation",
     direction="lower",
-    basis="N",
+    basis="P",
     limit="<= 0.1",
     range=(0.0, 2.0),
     source="Pearson 1896; influence function: Devlin, Gnanadesikan & Kettenring 1975; Benjamini & Yekutieli 2005",

@@ -50,7 +50,7 @@ class Shift:
     boundary=("7.3", "7.4"),
     unit="ROC AUC",
     direction="lower",
-    basis="N",
+    basis="P",
     limit="<= 0.05",
     range=(0.0, 1.0),
     source="Geirhos et al. 2020 (shortcut learning); DeLong, DeLong & Clarke-Pearson 1988; Bonferroni over features",

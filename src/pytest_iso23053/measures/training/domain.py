@@ -36,7 +36,7 @@ NAMED = 3
     boundary=("7.3", "7.4"),
     unit="ROC AUC",
     direction="lower",
-    basis="N",
+    basis="P",
     limit="<= 0.6",
     range=(0.0, 1.0),
     source="Lopez-Paz & Oquab 2017 (classifier two-sample test); DeLong et al. 1988; Nadeau & Bengio 2003 (interval)",

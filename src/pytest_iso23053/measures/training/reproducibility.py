@@ -87,7 +87,7 @@ def refit_repeatability(model: Any, train: Any, test: Any, *, effort: str = ANY)
     boundary=("7.2", "7.3"),
     unit="share",
     direction="lower",
-    basis="N",
+    basis="P",
     limit="<= 0.01",
     range=(-1.0, None),
     source="Marx et al. 2020 (predictive multiplicity, as the control); Pineau et al. 2021",

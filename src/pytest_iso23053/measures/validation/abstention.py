@@ -25,7 +25,7 @@ LEAST_CALIBRATION = 30
     aspect="calibration",
     unit="score",
     direction="higher",
-    basis="N",
+    basis="P",
     limit=">= 0.55",
     range=(0.0, 1.0),
     source="Hendrycks & Gimpel 2017 (maximum probability); DeLong, DeLong & Clarke-Pearson 1988 (interval)",

@@ -81,7 +81,7 @@ def counterfactual_flip_rate(model: Any, data: Any, *, column: str, confidence: 
     aspect="fairness",
     unit="share",
     direction="lower",
-    basis="N",
+    basis="P",
     limit="<= 0.05",
     range=(0.0, 1.0),
     source="Galhotra, Brun & Meliou 2017 (causal discrimination); Kusner et al. 2017; Student's t interval, paired",
