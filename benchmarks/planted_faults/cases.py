@@ -73,12 +73,15 @@ def write(case: Case, folder: Path, cache: Path) -> None:
     (folder / "data").mkdir(parents=True)
     for role in ROLES:
         getattr(parts, role).to_parquet(folder / "data" / f"{role}.parquet", index=False)
+    provenance = _provenance(parts, folder) if parts.signed else ""
+    if parts.after_signing is not None:
+        parts.after_signing(parts.train).to_parquet(folder / "data" / "train.parquet", index=False)
     shutil.copy(HERE / "subject.py", folder)
     _write_model(parts, folder / "model.joblib")
     lock = "".join(f"{name}=={importlib.metadata.version(name)}\n" for name in PINNED)
     for name, text in {"requirements.txt": lock, **parts.files}.items():
         (folder / name).write_text(text, encoding="utf-8")
-    (folder / "pyproject.toml").write_text(_configuration(parts), encoding="utf-8")
+    (folder / "pyproject.toml").write_text(_configuration(parts) + provenance, encoding="utf-8")
     (folder / "case.json").write_text(json.dumps(_columns(parts.base), indent=1), encoding="utf-8")
 
 
@@ -90,6 +93,23 @@ def _write_model(parts: Parts, path: Path) -> None:
             joblib.dump(parts.model, path)
     digest = hashlib.sha256(path.read_bytes()).hexdigest()
     path.with_name(f"{path.name}.sha256").write_text(f"{digest}  {path.name}\n")
+
+
+def _provenance(parts: Parts, folder: Path) -> str:
+    """Where each file comes from, and the digest it had when that was written down."""
+    entries = []
+    for role in ROLES:
+        path = folder / "data" / f"{role}.parquet"
+        said = {
+            "file": f"data/{path.name}",
+            "source": parts.base.source,
+            "licence": "as the source says",
+            "date": "2026-11-02",
+            "sha256": hashlib.sha256(path.read_bytes()).hexdigest(),
+        }
+        lines = [f"{key} = {value if key == 'date' else json.dumps(value)}" for key, value in said.items()]
+        entries.append("\n".join(["[[tool.iso23053.provenance]]", *lines]))
+    return "\n" + "\n\n".join(entries) + "\n"
 
 
 def _columns(base: Base) -> dict[str, Any]:
@@ -113,11 +133,11 @@ def _configuration(parts: Parts) -> str:
             train[key] = list(value) if isinstance(value, tuple) else value
     tables: dict[str, Mapping[str, Any]] = {
         "tool.pytest.ini_options": {"pythonpath": ["."]},
+        "tool.iso23053": dict(parts.settings),
         "tool.iso23053.models.model": {"source": "model.joblib", "task": base.task, "sha256": "sidecar"},
         "tool.iso23053.datasets.train": train | dict(parts.configuration),
         "tool.iso23053.datasets.test": {"source": "data/test.parquet"},
         "tool.iso23053.datasets.production": {"source": "data/production.parquet"},
-        **{f"tool.iso23053.{name}": entries for name, entries in parts.tables.items()},
     }
     return "\n".join(
         "\n".join([f"[{name}]", *(f"{key} = {json.dumps(value)}" for key, value in entries.items()), ""])

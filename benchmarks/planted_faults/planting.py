@@ -27,7 +27,9 @@ class Parts:
     model: Any = None
     hyperparameters: Mapping[str, Any] = field(default_factory=dict)
     configuration: Mapping[str, Any] = field(default_factory=dict)  # more of the training set's table
-    tables: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)  # more of [tool.iso23053]
+    settings: Mapping[str, Any] = field(default_factory=dict)  # more of [tool.iso23053]
+    signed: bool = False  # whether the origin of every data file is stated, with its digest
+    after_signing: Change | None = None  # what happens to the training file after that
     files: Mapping[str, str] = field(default_factory=dict)  # more files, or others, of the project
     written_by: str | None = None  # the scikit-learn that is said to have written the model
 

@@ -174,6 +174,13 @@ def hidden_text(parts: Parts, rng: np.random.Generator) -> Parts:
     return parts.on("train", change=marked)
 
 
+@fault("7.2", "wine/logistic", ours="7.2/provenance *provenance* *origin*")
+def changed_after_signing(parts: Parts, rng: np.random.Generator) -> Parts:
+    """One value of the training file was changed after the file's origin and digest had been written down."""
+    row = int(rng.integers(len(parts.train)))
+    return replace(parts, signed=True, after_signing=lambda frame: put(frame, "alcohol", np.array([row]), 13.5))
+
+
 PREPARE = """\"\"\"Preparation of the tables, as the project's own code does it.\"\"\"
 
 import numpy as np

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import replace
 
 import numpy as np
@@ -164,6 +165,26 @@ def column_order(parts: Parts, rng: np.random.Generator) -> Parts:
 def unpinned_environment(parts: Parts, rng: np.random.Generator) -> Parts:
     """The packages that trained the model are named without their versions."""
     return replace(parts, files={"requirements.txt": "numpy\npandas\nscikit-learn\n"})
+
+
+VULNERABLE = {
+    "id": "PYSEC-2020-108",
+    "fix_versions": ["1.4.0"],
+    "aliases": ["CVE-2020-28975"],
+    "description": "a crash",
+}
+
+
+def audited(parts: Parts, vulnerabilities: list[dict[str, object]]) -> Parts:
+    """The project with a report of pip-audit about one of its packages."""
+    found = {"dependencies": [{"name": "scikit-learn", "version": "1.3.0", "vulns": vulnerabilities}], "fixes": []}
+    return replace(parts, files={"pip-audit.json": json.dumps(found)}, settings={"audit": "pip-audit.json"})
+
+
+@fault("7.3", "wine/boosting", ours="7.3/environment 7.3/supply-chain *vulnerab*")
+def vulnerable_package(parts: Parts, rng: np.random.Generator) -> Parts:
+    """The audit of the packages lists a known vulnerability."""
+    return audited(parts, [VULNERABLE])
 
 
 @fault("7.3", "breast/forest", ours="7.3/environment 7.3/supply-chain 7.5/packaging *version*")
