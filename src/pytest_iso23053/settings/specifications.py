@@ -62,6 +62,8 @@ def read_models(table: Mapping[str, Any], rootdir: Path, findings: Findings) -> 
         _check_file(source, rootdir, (*path, "source"), findings)
         _check_pin(source, said.get("sha256"), rootdir, (*path, "sha256"), findings)
         _check_pickle(source, said.get("sha256"), rootdir, (*path, "sha256"), findings)
+        if said.get("record"):
+            _check_file(said["record"], rootdir, (*path, "record"), findings)
         allow = tuple(pattern for pattern in said.get("allow", ()) if pattern)
         specs.append(
             ModelSpec(
@@ -70,6 +72,7 @@ def read_models(table: Mapping[str, Any], rootdir: Path, findings: Findings) -> 
                 task=said.get("task"),
                 sha256=said.get("sha256"),
                 allow=allow,
+                record=said.get("record"),
             )
         )
     return tuple(specs)

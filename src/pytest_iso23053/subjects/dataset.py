@@ -271,6 +271,11 @@ class Dataset:
         """The digest of the file the data came from, as ``sha256sum`` prints it; else that of the content."""
         return self._file_sha256 or self.content_sha256
 
+    @property
+    def from_file(self) -> bool:
+        """Whether :attr:`sha256` is that of a file."""
+        return self._file_sha256 is not None
+
     @cached_property
     def content_sha256(self) -> str:
         """The digest of the features, the target and the columns beside them: of what was measured, in memory."""

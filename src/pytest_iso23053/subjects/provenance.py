@@ -17,7 +17,7 @@ from typing import IO, TYPE_CHECKING, Any
 from pytest_iso23053.subjects.containers import CHUNK, decompressed, ending
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
 KEY = "_sklearn_version"
 _MOST_BYTES = 1 << 28  # of decompressed content that are looked at
@@ -34,6 +34,7 @@ _IN_BYTES = re.compile(
 )
 _IN_SCHEMA = re.compile(rb'"_sklearn_version"\s*:\s*\{[^{}]*?"content"\s*:\s*"\\"([\w.+-]{3,50})\\""', re.DOTALL)
 _OVERLAP = 4096
+_NOTED = re.compile(r"written by scikit-learn (\S+), running ")
 
 
 def running_version() -> str:
@@ -49,6 +50,11 @@ def note_on(version: str | None) -> str:
     if version is None:
         return "the scikit-learn version that wrote it was not found"
     return f"written by scikit-learn {version}, running {running_version()}"
+
+
+def writer_in_notes(notes: Iterable[str]) -> str | None:
+    """The version of scikit-learn that wrote a model, as :func:`note_on` noted it."""
+    return next((found[1] for note in notes if (found := _NOTED.match(note))), None)
 
 
 def version_in_pickle(handle: IO[bytes]) -> str | None:

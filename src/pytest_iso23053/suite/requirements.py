@@ -65,6 +65,8 @@ class Required:
         for need in needs:
             if need == "model":
                 arguments.append(self.subject("model", self.case.model or ""))
+            elif need == "project":
+                arguments.append(self.subject("project", ""))
             elif need == "ingest":
                 arguments.append(self.subject("ingest", ""))
             elif need in ROLES:

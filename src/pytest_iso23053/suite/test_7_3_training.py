@@ -10,6 +10,7 @@ from pytest_iso23053.suite.judging import judge
 
 if TYPE_CHECKING:
     from pytest_iso23053 import Dataset, Model
+    from pytest_iso23053.subjects.project import Project
 
 
 @ready_made("gain_over_baseline", needs=("model", "train labels", "test labels"))
@@ -104,6 +105,46 @@ def test_test_set_is_correlated_as_training(iso_train_data: Dataset, iso_test_da
 @ready_made("label_drift", needs=("train labels", "test labels"), evidence_for="7.3>7.4")
 def test_test_set_has_the_labels_of_training(iso_train_data: Dataset, iso_test_data: Dataset) -> None:
     judge(measures.label_drift(iso_train_data, iso_test_data))
+
+
+@ready_made("score_half_width", needs=("model", "test labels"))
+def test_the_test_set_is_large_enough(iso_model: Model, iso_test_data: Dataset) -> None:
+    judge(measures.score_half_width(iso_model, iso_test_data))
+
+
+@ready_made("evaluated_models", needs=("model", "test", "ledger"))
+def test_the_test_set_is_not_worn_out(iso_model: Model, iso_test_data: Dataset, iso_project: Project) -> None:
+    judge(measures.evaluated_models(iso_model, iso_test_data, iso_project))
+
+
+# What the model was built with, and what its training record says of it
+
+
+@ready_made("unpinned_dependencies", needs=("model",))
+def test_dependencies_are_pinned(iso_project: Project) -> None:
+    judge(measures.unpinned_dependencies(iso_project))
+
+
+@ready_made("known_vulnerabilities", needs=("audit",))
+def test_no_known_vulnerabilities(iso_project: Project) -> None:
+    judge(measures.known_vulnerabilities(iso_project))
+
+
+@ready_made("artefact_version_mismatch", needs=("model",))
+def test_artefact_runs_where_it_was_written(iso_model: Model) -> None:
+    judge(measures.artefact_version_mismatch(iso_model))
+
+
+@ready_made("training_record_mismatches", needs=("model", "train", "record"))
+def test_evaluated_artefact_is_the_recorded_one(
+    iso_model: Model, iso_train_data: Dataset, iso_project: Project
+) -> None:
+    judge(measures.training_record_mismatches(iso_model, iso_train_data, iso_project))
+
+
+@ready_made("hyperparameter_mismatches", needs=("model", "record"))
+def test_hyperparameters_are_the_recorded_ones(iso_model: Model, iso_project: Project) -> None:
+    judge(measures.hyperparameter_mismatches(iso_model, iso_project))
 
 
 # Training again: as a quick look where it takes no time, else in the full suite.
