@@ -38,8 +38,8 @@ def _signal(test: dict[str, Any], role: str) -> dict[str, Any]:
 def _dataset(subject: Subject, role: str) -> Any:
     from evidently import BinaryClassification, DataDefinition, Dataset, MulticlassClassification, Regression
 
-    frame = subject.tables[role].copy()
     inputs = subject.features(role)
+    frame = inputs.assign(**{subject.target: subject.tables[role][subject.target]})
     texts = subject.texts(role)
     numbers = [column for column in inputs.columns if column not in texts]
     frame["prediction"] = subject.model.predict(inputs)
