@@ -21,7 +21,7 @@ WEAK = "SimpleModelComparison TrainTestPerformance SingleDatasetPerformance"
     "7.3",
     "fair/boosting",
     "breast/logistic",
-    ours=LEARNED,
+    ours=f"{LEARNED} 7.4/calibration",
     deepchecks=WEAK,
     giskard="Underconfidence* PerformanceBias*",
 )
