@@ -59,8 +59,13 @@ if TYPE_CHECKING:
         risk_coverage_area,
         selective_error,
     )
-    from pytest_iso23053.measures.validation.calibration import calibration_in_the_large, debiased_calibration_error
+    from pytest_iso23053.measures.validation.calibration import (
+        calibration_in_the_large,
+        debiased_calibration_error,
+        systematic_error,
+    )
     from pytest_iso23053.measures.validation.classification import accuracy, balanced_accuracy, f1, precision, recall
+    from pytest_iso23053.measures.validation.comparison import accuracy_gain
     from pytest_iso23053.measures.validation.counterfactual import (
         counterfactual_flip_rate,
         counterfactual_selection_gap,
@@ -80,15 +85,20 @@ if TYPE_CHECKING:
         roc_auc,
     )
     from pytest_iso23053.measures.validation.regression import mean_absolute_error, r2, root_mean_squared_error
+    from pytest_iso23053.measures.validation.relations import metamorphic_violation_rate, monotonicity_violation_rate
     from pytest_iso23053.measures.validation.robustness import flip_rate
+    from pytest_iso23053.measures.validation.stability import corruption_accuracy_drop, excess_flip_rate
     from pytest_iso23053.measures.validation.weak_slices import (
+        slice_bias,
         slice_overconfidence,
         slice_weakness,
         worst_slice_gap,
     )
+    from pytest_iso23053.measures.validation.wording import rewording_excess
 
     __all__ = [
         "accuracy",
+        "accuracy_gain",
         "artefact_parity",
         "artefact_version_mismatch",
         "association_shift",
@@ -101,6 +111,7 @@ if TYPE_CHECKING:
         "conflicting_label_rate",
         "conformal_coverage",
         "correlation_drift",
+        "corruption_accuracy_drop",
         "counterfactual_flip_rate",
         "counterfactual_selection_gap",
         "debiased_calibration_error",
@@ -108,6 +119,7 @@ if TYPE_CHECKING:
         "domain_classifier_auc",
         "duplicate_rate",
         "evaluated_models",
+        "excess_flip_rate",
         "expected_calibration_error",
         "f1",
         "false_negative_rate",
@@ -129,10 +141,12 @@ if TYPE_CHECKING:
         "log_loss",
         "mean_absolute_error",
         "measure",
+        "metamorphic_violation_rate",
         "missing_rate",
         "missing_rate_change",
         "mixed_type_rate",
         "mixed_unit_rate",
+        "monotonicity_violation_rate",
         "near_duplicate_rate",
         "near_overlap_rate",
         "out_of_range_rate",
@@ -151,6 +165,7 @@ if TYPE_CHECKING:
         "recall",
         "refit_repeatability",
         "retraining_disagreement",
+        "rewording_excess",
         "risk_coverage_area",
         "roc_auc",
         "root_mean_squared_error",
@@ -162,10 +177,12 @@ if TYPE_CHECKING:
         "selection_rate",
         "selective_error",
         "silent_failure_count",
+        "slice_bias",
         "slice_overconfidence",
         "slice_weakness",
         "spelling_variant_rate",
         "swapped_columns",
+        "systematic_error",
         "training_record_mismatches",
         "true_positive_rate",
         "unexplained_duplicate_rate",

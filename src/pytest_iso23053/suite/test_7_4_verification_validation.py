@@ -61,9 +61,19 @@ def test_flip_rate_under_gaussian_noise(iso_model: Model, iso_test_data: Dataset
     judge(measures.flip_rate(iso_model, iso_test_data, noise="gaussian", seed=iso_seed))
 
 
+@ready_made("flip_rate", needs=("classifier", "model", "test"), level="full")
+def test_flip_rate_under_wrong_categories(iso_model: Model, iso_test_data: Dataset, iso_seed: int) -> None:
+    judge(measures.flip_rate(iso_model, iso_test_data, noise="category", seed=iso_seed))
+
+
 @ready_made("flip_rate", needs=("classifier", "model", "test"))
 def test_flip_rate_under_missing_values(iso_model: Model, iso_test_data: Dataset, iso_seed: int) -> None:
     judge(measures.flip_rate(iso_model, iso_test_data, noise="missing", seed=iso_seed))
+
+
+@ready_made("rewording_excess", needs=("classifier", "model", "test"))
+def test_rewording_changes_no_more_than_a_lost_word(iso_model: Model, iso_test_data: Dataset, iso_seed: int) -> None:
+    judge(measures.rewording_excess(iso_model, iso_test_data, seed=iso_seed))
 
 
 @ready_made("selection_rate", summary="ratio", needs=("classifier", "model", "test", "sensitive"))
@@ -96,6 +106,16 @@ def test_slice_overconfidence(iso_model: Model, iso_test_data: Dataset, iso_seed
     judge(measures.slice_overconfidence(iso_model, iso_test_data, seed=iso_seed))
 
 
+@ready_made("slice_bias", needs=REGRESSION)
+def test_slice_bias(iso_model: Model, iso_test_data: Dataset, iso_seed: int) -> None:
+    judge(measures.slice_bias(iso_model, iso_test_data, seed=iso_seed))
+
+
+@ready_made("systematic_error", needs=REGRESSION)
+def test_systematic_error(iso_model: Model, iso_test_data: Dataset) -> None:
+    judge(measures.systematic_error(iso_model, iso_test_data))
+
+
 @ready_made("debiased_calibration_error", needs=CLASSIFICATION)
 def test_calibration(iso_model: Model, iso_test_data: Dataset) -> None:
     judge(measures.debiased_calibration_error(iso_model, iso_test_data))
@@ -121,6 +141,35 @@ def test_certainty_carries_over_to_production(
     iso_model: Model, iso_test_data: Dataset, iso_production_data: Dataset, iso_seed: int
 ) -> None:
     judge(measures.conformal_coverage(iso_model, iso_test_data, iso_production_data, seed=iso_seed))
+
+
+@ready_made("excess_flip_rate", needs=("classifier", "model", "train labels", "test"))
+def test_noise_flips_no_more_than_for_another_learner(
+    iso_model: Model, iso_train_data: Dataset, iso_test_data: Dataset, iso_seed: int
+) -> None:
+    judge(measures.excess_flip_rate(iso_model, iso_train_data, iso_test_data, seed=iso_seed))
+
+
+@ready_made("excess_flip_rate", needs=("classifier", "model", "train labels", "test"), level="full")
+def test_wrong_categories_flip_no_more_than_for_another_learner(
+    iso_model: Model, iso_train_data: Dataset, iso_test_data: Dataset, iso_seed: int
+) -> None:
+    judge(measures.excess_flip_rate(iso_model, iso_train_data, iso_test_data, noise="category", seed=iso_seed))
+
+
+@ready_made("corruption_accuracy_drop", needs=CLASSIFICATION, level="full")
+def test_accuracy_drop_under_gaussian_noise(iso_model: Model, iso_test_data: Dataset, iso_seed: int) -> None:
+    judge(measures.corruption_accuracy_drop(iso_model, iso_test_data, seed=iso_seed))
+
+
+@ready_made("corruption_accuracy_drop", needs=CLASSIFICATION, level="full")
+def test_accuracy_drop_under_wrong_categories(iso_model: Model, iso_test_data: Dataset, iso_seed: int) -> None:
+    judge(measures.corruption_accuracy_drop(iso_model, iso_test_data, noise="category", seed=iso_seed))
+
+
+@ready_made("metamorphic_violation_rate", needs=("model", "test"))
+def test_metamorphic_relations(iso_model: Model, iso_test_data: Dataset) -> None:
+    judge(measures.metamorphic_violation_rate(iso_model, iso_test_data))
 
 
 @ready_made("counterfactual_selection_gap", needs=("classifier", "model", "test", "sensitive"))

@@ -18,6 +18,9 @@ if TYPE_CHECKING:
     from pytest_iso23053.subjects.dataset import Dataset
 
 
+WORDS, DISTINCT = 4, 0.5  # words in the median text, and distinct texts among all, of what is free text
+
+
 @dataclass(frozen=True, eq=False)
 class Texts:
     """The distinct texts of one column, and how many cells hold each."""
@@ -65,3 +68,14 @@ def in_words(found: dict[str, dict[str, int]], most: int = 3) -> str:
         f"{column}: " + ", ".join(f"{n} of {kind}" for kind, n in kinds.items()) for column, kinds in found.items()
     ]
     return "; ".join(parts[:most]) + (f"; {len(parts) - most} more columns" if len(parts) > most else "")
+
+
+def free_text(dataset: Dataset) -> list[Any]:
+    """The features that hold sentences rather than codes: mostly distinct texts of several words."""
+    found = []
+    for column in _texts(dataset.X):
+        words = np.array([len(text.split()) for text in column.texts[:1_000]])
+        distinct = len(column.texts) / max(int(column.cells.sum()), 1)
+        if distinct >= DISTINCT and np.median(words) >= WORDS:
+            found.append(column.column)
+    return found
