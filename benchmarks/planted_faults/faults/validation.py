@@ -68,7 +68,7 @@ def miscalibrated_in_one_group(parts: Parts, rng: np.random.Generator) -> Parts:
     giskard="PerformanceBias*",
 )
 def weak_slice(parts: Parts, rng: np.random.Generator) -> Parts:
-    """In one slice, less than a tenth of the rows, the training labels are inverted."""
+    """In one slice, seven to ten rows in a hundred, the training labels are inverted."""
     where = {"fair": [("rate_marriage", 1, 2)], "randhie": [("disea", 20, 60)]}
     return _inverted(parts, where[parts.base.name])
 
