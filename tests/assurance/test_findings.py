@@ -112,6 +112,12 @@ def test_undecided_with_the_value_beyond_the_limit_is_a_weakness():
     )
 
 
+def test_what_a_measures_own_control_leaves_open_is_an_observation():
+    open_one = judged("inconclusive", value=0.7)
+    finding = only(record(NODE, "observed", "7.4/performance", measurements=(open_one,)))
+    assert (finding.grade, finding.severity) == ("observation", "info")
+
+
 def test_not_met_in_a_test_that_passed_is_told_as_what_it_is():
     finding = only(record(NODE, "inconclusive", "7.4/performance", measurements=(judged("not met"),)))
     assert finding.sentence.startswith(
