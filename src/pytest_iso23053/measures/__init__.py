@@ -38,7 +38,7 @@ if TYPE_CHECKING:
     from pytest_iso23053.measures.operation.drift import jensen_shannon, ks, psi, wasserstein
     from pytest_iso23053.measures.operation.shift import feature_drift, label_drift, prediction_drift
     from pytest_iso23053.measures.registry import measure
-    from pytest_iso23053.measures.training.association import association_shift
+    from pytest_iso23053.measures.training.association import shortcut_shift
     from pytest_iso23053.measures.training.domain import domain_classifier_auc
     from pytest_iso23053.measures.training.environment import (
         artefact_version_mismatch,
@@ -55,17 +55,17 @@ if TYPE_CHECKING:
     from pytest_iso23053.measures.training.sufficiency import evaluated_models, score_half_width
     from pytest_iso23053.measures.validation.abstention import (
         confidence_auroc,
-        conformal_coverage,
         risk_coverage_area,
         selective_error,
     )
+    from pytest_iso23053.measures.validation.bias import slice_bias, systematic_error
     from pytest_iso23053.measures.validation.calibration import (
         calibration_in_the_large,
         debiased_calibration_error,
-        systematic_error,
     )
     from pytest_iso23053.measures.validation.classification import accuracy, balanced_accuracy, f1, precision, recall
     from pytest_iso23053.measures.validation.comparison import accuracy_gain
+    from pytest_iso23053.measures.validation.conformal import conformal_coverage
     from pytest_iso23053.measures.validation.counterfactual import (
         counterfactual_flip_rate,
         counterfactual_selection_gap,
@@ -89,7 +89,6 @@ if TYPE_CHECKING:
     from pytest_iso23053.measures.validation.robustness import flip_rate
     from pytest_iso23053.measures.validation.stability import corruption_accuracy_drop, excess_flip_rate
     from pytest_iso23053.measures.validation.weak_slices import (
-        slice_bias,
         slice_overconfidence,
         slice_weakness,
         worst_slice_gap,
@@ -101,7 +100,6 @@ if TYPE_CHECKING:
         "accuracy_gain",
         "artefact_parity",
         "artefact_version_mismatch",
-        "association_shift",
         "average_precision",
         "balanced_accuracy",
         "brier_score",
@@ -176,6 +174,7 @@ if TYPE_CHECKING:
         "seed_spread",
         "selection_rate",
         "selective_error",
+        "shortcut_shift",
         "silent_failure_count",
         "slice_bias",
         "slice_overconfidence",

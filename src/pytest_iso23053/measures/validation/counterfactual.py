@@ -12,7 +12,7 @@ from pytest_iso23053.assurance.errors import NotMeasurableError
 from pytest_iso23053.measures.cases import Case
 from pytest_iso23053.measures.groups import grouping
 from pytest_iso23053.measures.registry import measure
-from pytest_iso23053.stats.intervals import checked_confidence, mean_interval, wilson
+from pytest_iso23053.stats.intervals import checked_confidence, clopper_pearson, mean_interval
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -30,7 +30,7 @@ MOST_ANSWERS = 10_000  # rows times groups that the model is asked about
     direction="lower",
     range=(0.0, 1.0),
     starting_point="<= 0.01",
-    source="Galhotra, Brun & Meliou 2017 (Themis); Kusner et al. 2017; Wilson 1927 (interval)",
+    source="Galhotra, Brun & Meliou 2017 (Themis); Kusner et al. 2017; Clopper & Pearson 1934 (interval)",
     needs=("model", "test"),
 )
 def counterfactual_flip_rate(model: Any, data: Any, *, column: str, confidence: float = 0.95) -> Measurement:
@@ -46,7 +46,7 @@ def counterfactual_flip_rate(model: Any, data: Any, *, column: str, confidence: 
         A feature of at most twelve different values, ``"sex"``. Whatever else goes with it stays as it is, so that a
         proxy for it is not seen here: see `selection_rate`.
     confidence : float, default 0.95
-        Level of the Wilson interval.
+        Level of the exact interval.
 
     Returns
     -------
@@ -71,7 +71,7 @@ def counterfactual_flip_rate(model: Any, data: Any, *, column: str, confidence: 
     found = _answered(case, column)
     flips = int(np.any(found.labels != found.actual[:, None], axis=1).sum())
     n = len(found.actual)
-    low, high = wilson(flips, n, level)
+    low, high = clopper_pearson(flips, n, level)
     params = {"column": column, "rows": case.data.n}
     return case.measurement(flips / n if n else np.nan, float(low), float(high), n, confidence=level, params=params)
 
@@ -132,7 +132,7 @@ def counterfactual_selection_gap(model: Any, data: Any, *, column: str, confiden
     pairs = len(rates) * (len(rates) - 1) // 2
     gap, low, high = mean_interval(selected[:, most] - selected[:, least], 1 - (1 - level) / pairs, highest=1.0)
     if np.isnan(low):  # all pairs agree: a share of differing ones of 0 out of n, or of n
-        low, high = wilson(gap * len(selected), len(selected), level)
+        low, high = clopper_pearson(gap * len(selected), len(selected), level)
     params = {
         "column": column,
         "favoured": str(found.values[most]),

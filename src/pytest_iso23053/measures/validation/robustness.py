@@ -18,7 +18,8 @@ if TYPE_CHECKING:
     from pytest_iso23053.assurance.measurement import Measurement
     from pytest_iso23053.measures.groups import GroupMeasurements
 
-NOISES = ("gaussian", "missing")
+MOST_KINDS = 200  # different values of what is taken for a category, and not for free text
+NOISES = ("gaussian", "missing", "category")
 
 
 @by_group
@@ -57,13 +58,14 @@ def flip_rate(
         Columns that make groups; then a mapping from group to Measurement is returned.
     confidence : float, default 0.95
         Level of the exact (Clopper-Pearson) interval.
-    noise : {"gaussian", "missing"}
-        Normal noise on every numeric feature, or values that go missing in features of any kind.
+    noise : {"gaussian", "missing", "category"}
+        Normal noise on every numeric feature, values that go missing in features of any kind, or categories taken for
+        another that occurs in the column.
     scale : float, default 0.1
         Of Gaussian noise: its standard deviation in those of each feature in ``data``. Whole numbers do not stay whole,
         and no feature is kept within its range.
     share : float, default 0.1
-        Of missing values: the share of cells that go missing.
+        Of missing values and categories: the share of cells that are disturbed.
     columns : sequence of str, optional
         Disturb these features only.
     seed : int, optional
@@ -84,16 +86,28 @@ def flip_rate(
     """
     case = Case(model, data).classification()
     seed = settled_seed(seed)
-    random = np.random.default_rng(seed)
-    features = _chosen(case.data.X, columns, noise)
-    if noise == "gaussian":
-        disturbed, params = _with_noise(case.data.X, features, scale, random), {"noise": noise, "scale": scale}
-    else:
-        disturbed, params = _with_gaps(case.data.X, features, share, random), {"noise": noise, "share": share}
-    if columns is not None:
-        params["columns"] = list(columns)
-    flipped = _answers(case, disturbed, noise) != case.predicted
+    disturbed, params = disturbance(case.data.X, noise, seed, scale=scale, share=share, columns=columns)
+    flipped = answers_to(case, disturbed, noise) != case.predicted
     return case.measured(Rate(np.asarray(flipped, dtype=bool)), by, confidence, params, seed=seed)
+
+
+def disturbance(
+    X: pd.DataFrame,
+    noise: str,
+    seed: int,
+    *,
+    scale: float = 0.1,
+    share: float = 0.1,
+    columns: Sequence[str] | None = None,
+) -> tuple[pd.DataFrame, dict[str, Any]]:
+    """The features with noise, and the parameters that say what was done to them."""
+    random = np.random.default_rng(seed)
+    features = _chosen(X, columns, noise)
+    aside = {} if columns is None else {"columns": list(columns)}
+    if noise == "gaussian":
+        return _with_noise(X, features, scale, random), {"noise": noise, "scale": scale, **aside}
+    change = _with_gaps if noise == "missing" else _with_swaps
+    return change(X, features, share, random), {"noise": noise, "share": share, **aside}
 
 
 def _chosen(X: pd.DataFrame, columns: Sequence[str] | None, noise: str) -> list[Any]:
@@ -105,6 +119,11 @@ def _chosen(X: pd.DataFrame, columns: Sequence[str] | None, noise: str) -> list[
     chosen = list(X.columns if columns is None else columns)
     if noise == "missing":
         return chosen
+    if noise == "category":
+        named = [column for column in chosen if not _is_quantity(X[column]) and 1 < _kinds(X[column]) <= MOST_KINDS]
+        if not named:
+            raise NotMeasurableError("no feature holds categories, so that none can be taken for another")
+        return named
     numeric = [column for column in chosen if _is_quantity(X[column])]
     if not numeric:
         raise NotMeasurableError('no feature is numeric, so that none can carry Gaussian noise; try noise="missing"')
@@ -114,6 +133,13 @@ def _chosen(X: pd.DataFrame, columns: Sequence[str] | None, noise: str) -> list[
 def _is_quantity(column: pd.Series[Any]) -> bool:
     types = pd.api.types
     return types.is_numeric_dtype(column) and not types.is_bool_dtype(column) and not types.is_complex_dtype(column)
+
+
+def _kinds(column: pd.Series[Any]) -> int:
+    try:
+        return int(column.nunique())
+    except TypeError:  # cells that are lists or the like
+        return 0
 
 
 def _with_noise(X: pd.DataFrame, features: list[Any], scale: float, random: np.random.Generator) -> pd.DataFrame:
@@ -139,7 +165,22 @@ def _with_gaps(X: pd.DataFrame, features: list[Any], share: float, random: np.ra
     return disturbed
 
 
-def _answers(case: Case, disturbed: pd.DataFrame, noise: str) -> Any:
+def _with_swaps(X: pd.DataFrame, features: list[Any], share: float, random: np.random.Generator) -> pd.DataFrame:
+    if not 0 < share <= 1:
+        raise ValueError(f"share = {share} is no share of the cells between 0 and 1; write 0.1 for a tenth")
+    disturbed = X.copy()
+    for column in features:
+        codes, values = pd.factorize(X[column])
+        changed = (random.random(len(X)) < share) & (codes >= 0)
+        other = (codes + random.integers(1, len(values), len(X))) % len(values)
+        first = np.array([int(np.argmax(codes == code)) for code in range(len(values))])
+        source = np.where(changed, first[other], np.arange(len(X)))  # rows that hold the value, whatever the dtype
+        disturbed[column] = X[column].take(source).array
+    return disturbed
+
+
+def answers_to(case: Case, disturbed: pd.DataFrame, noise: str) -> Any:
+    """The model's labels for disturbed rows; refusing missing values is no flip, and cannot be measured."""
     undisturbed = case.predicted  # asked first: a model that cannot answer at all is an error, whatever the noise
     del undisturbed
     try:

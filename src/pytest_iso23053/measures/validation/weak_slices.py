@@ -77,7 +77,7 @@ def worst_slice_gap(model: Any, data: Any, *, confidence: float = 0.95, seed: in
     case = Case(model, data)
     errors = _errors(case, case.predicted)
     overall = float(errors.mean()) if errors.size else np.nan
-    return _found(case, errors - overall, confidence, seed, {"error": errors})
+    return found_slice(case, errors - overall, confidence, seed, {"error": errors})
 
 
 @measure(
@@ -130,7 +130,7 @@ def slice_weakness(model: Any, data: Any, *, confidence: float = 0.95, seed: int
     errors, control = _errors(case, case.predicted), _errors(case, audited(case))
     advantage = errors - control
     above = max(float(advantage.mean()), 0.0) if advantage.size else 0.0
-    return _found(case, advantage, confidence, seed, {"error": errors, "auditor's error": control}, above=above)
+    return found_slice(case, advantage, confidence, seed, {"error": errors, "auditor's error": control}, above=above)
 
 
 @measure(
@@ -181,68 +181,7 @@ def slice_overconfidence(model: Any, data: Any, *, confidence: float = 0.95, see
     case = Case(model, data).classification()
     errors = _errors(case, case.predicted)
     claimed = 1 - _confidence(case, errors == 0)
-    return _found(case, errors - claimed, confidence, seed, {"error": errors, "claimed error": claimed})
-
-
-@measure(
-    clause="7.4",
-    aspect="calibration",
-    unit="score",
-    direction="lower",
-    basis="N",
-    limit="<= 0.1",
-    source=f"Kim, Ghorbani & Zou 2019 (multiaccuracy); {SEARCH}",
-    needs=("model", "test", "labels", "probabilities"),
-    task="detect a part of the population that is systematically overrated or underrated",
-)
-def slice_bias(model: Any, data: Any, *, confidence: float = 0.95, seed: int | None = None) -> Measurement:
-    """How far predictions lie from what happened, on average, in the slice where it is worst, too high or too low.
-
-    Of a classifier with two classes the mean probability of the positive one minus its frequency; of a regressor the
-    mean residual in standard deviations of the target. Being out by the same everywhere is not blamed here. The null
-    is 0 in every slice, the limit of 0.1 the margin of equivalence over it.
-
-    Parameters
-    ----------
-    model, data, confidence, seed
-        As for `worst_slice_gap`; a classifier gives probabilities.
-
-    Returns
-    -------
-    Measurement
-        Its n is the number of rows in the slice that ``params["slice"]`` names; ``params["predicted"]`` and
-        ``params["observed"]`` are its means.
-
-    Raises
-    ------
-    NotMeasurableError
-        A ValueError: no labels, no probabilities, more than two classes, or too few rows.
-
-    Examples
-    --------
-    >>> import numpy as np
-    >>> from pytest_iso23053 import measures
-    >>> x = np.random.default_rng(0).random((2_000, 2)).round(2)
-    >>> underrated = lambda frame: np.where(frame["x0"] < 0.2, 0.2, 0.5)
-    >>> found = measures.slice_bias(underrated, (x, x[:, 1] < 0.5), seed=0)
-    >>> (found <= 0.1).verdict, found.params["predicted"]
-    ('not met', 0.2)
-    """
-    case = Case(model, data)
-    if case.model.task_for(case.data) == "regression":
-        truth, predicted = case.y.astype(float), np.asarray(case.predicted, dtype=float)
-        scale = float(truth.std()) if truth.size else np.nan
-        if not scale > 0:
-            raise NotMeasurableError(f"the target of {case.data.where} is constant, so that residuals have no scale")
-    elif case.probabilities.shape[1] == 2:
-        truth, predicted, scale = case.positive.astype(float), np.asarray(case.model.scores(case.data)), 1.0
-    else:
-        raise NotMeasurableError("of more than two classes no single probability is too high: use slice_overconfidence")
-    excess = (predicted - truth) / scale
-    parts = {"predicted": predicted, "observed": truth}
-    overall = float(excess.mean()) if excess.size else np.nan
-    found = [_found(case, sign * (excess - overall), confidence, seed, parts) for sign in (1.0, -1.0)]
-    return max(found, key=lambda each: each.low)
+    return found_slice(case, errors - claimed, confidence, seed, {"error": errors, "claimed error": claimed})
 
 
 def _errors(case: Case, answers: Any) -> NDArray[np.float64]:
@@ -271,7 +210,7 @@ def _confidence(case: Case, right: NDArray[np.bool_]) -> NDArray[np.float64]:
     return shown
 
 
-def _found(
+def found_slice(
     case: Case,
     values: NDArray[np.float64],
     confidence: float,
@@ -280,6 +219,7 @@ def _found(
     *,
     above: float = 0.0,
 ) -> Measurement:
+    """The slice whose mean of ``values`` is surely highest, and the means of the ``parts`` in it and elsewhere."""
     level, seed = checked_confidence(confidence), settled_seed(seed)
     slices = slices_of(case.data)
     worst = worst_mean(slices, values, level, seed, above=above)
