@@ -107,9 +107,9 @@ def carbon_dioxide() -> pd.DataFrame:
     values = pd.Series(series.to_numpy())
     for lag in range(6):
         rows[f"change_{lag}"] = (values.shift(lag) - values.shift(lag + 1)).round(2)
-    rows["change_52"] = (values - values.shift(52)).round(2)
     rows["rises"] = (values.shift(-1) > values).astype(int)
-    return rows[values.notna() & values.shift(-1).notna()].iloc[52:].reset_index(drop=True)
+    known = values.notna() & values.shift(-1).notna()
+    return rows[known & (rows["week"] >= "1966")].reset_index(drop=True)  # the first years have gaps of months
 
 
 def fertility() -> pd.DataFrame:

@@ -118,7 +118,7 @@ def decimal_slips(parts: Parts, rng: np.random.Generator) -> Parts:
     "diabetes/forest",
     "co2/boosting",
     ours=f"{QUALITY} *drift*",
-    names="mean_radius mean_texture s1 s2 change_0 change_52",
+    names="mean_radius mean_texture s1 s2 change_0 change_5",
     deepchecks=DRIFT,
     giskard="PerformanceBias*",
     evidently="ValueDrift* DriftedColumnsCount*",
@@ -128,7 +128,7 @@ def swapped_columns_in_test(parts: Parts, rng: np.random.Generator) -> Parts:
     one, other = {
         "breast": ("mean_radius", "mean_texture"),
         "diabetes": ("s1", "s2"),
-        "co2": ("change_0", "change_52"),
+        "co2": ("change_0", "change_5"),
     }[parts.base.name]
     return parts.on("test", change=lambda frame: frame.assign(**{one: frame[other], other: frame[one]}))
 
