@@ -11,7 +11,7 @@ from pytest_iso23053 import Dataset, measures
 from pytest_iso23053.measures.data.coincidence import coincidences, hashed
 from pytest_iso23053.measures.data.duplicates import MARGIN as WITHIN
 from pytest_iso23053.measures.data.overlap import MARGIN as ACROSS
-from pytest_iso23053.measures.data.rows import row_keys
+from pytest_iso23053.measures.rows import row_keys
 
 pytestmark = pytest.mark.filterwarnings("error")
 

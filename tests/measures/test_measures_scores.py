@@ -90,7 +90,7 @@ def test_several_classes_agree_with_scikit_learn():
     )
     confidence, right = probabilities.max(axis=1), predicted == y[300:]
     assert 0 <= measures.expected_calibration_error(model, data).value <= np.abs(confidence - right).max()
-    with pytest.raises(SubjectError, match="positive"):
+    with pytest.raises(NotMeasurableError, match="positive"):
         measures.roc_auc(model, data)
     one_against_rest = Dataset(*data, positive="high")
     place = list(model.classes_).index("high")

@@ -14,8 +14,8 @@ import numpy as np
 import pandas as pd
 
 from pytest_iso23053.assurance.errors import NotMeasurableError
-from pytest_iso23053.measures.data.rows import row_keys
 from pytest_iso23053.measures.encoding import encoded
+from pytest_iso23053.measures.rows import row_keys
 from pytest_iso23053.subjects.answers import task_of_target
 from pytest_iso23053.subjects.frames import plain
 from pytest_iso23053.subjects.labels import sorted_labels

@@ -12,8 +12,8 @@ from pytest_iso23053.assurance.errors import NotMeasurableError
 from pytest_iso23053.assurance.measurement import Measurement
 from pytest_iso23053.measures.cases import role_of, settled_seed
 from pytest_iso23053.measures.data.faults import ALIASES, PLANTERS
-from pytest_iso23053.measures.data.rows import row_keys
 from pytest_iso23053.measures.registry import measure
+from pytest_iso23053.measures.rows import row_keys
 from pytest_iso23053.stats.intervals import checked_confidence, clopper_pearson
 from pytest_iso23053.subjects.dataset import Dataset, as_dataset
 

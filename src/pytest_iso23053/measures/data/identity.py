@@ -8,8 +8,8 @@ import numpy as np
 
 from pytest_iso23053.measures.cases import labels_of, of_data
 from pytest_iso23053.measures.columns import comparable
-from pytest_iso23053.measures.data.rows import row_keys
 from pytest_iso23053.measures.registry import measure
+from pytest_iso23053.measures.rows import row_keys
 from pytest_iso23053.stats.intervals import checked_confidence, clopper_pearson
 from pytest_iso23053.subjects.dataset import as_dataset
 

@@ -8,9 +8,9 @@ import numpy as np
 
 from pytest_iso23053.assurance.errors import NotMeasurableError
 from pytest_iso23053.measures.cases import of_data, settled_seed
-from pytest_iso23053.measures.data.rows import row_keys
 from pytest_iso23053.measures.probes import labelled_codes, out_of_fold
 from pytest_iso23053.measures.registry import measure
+from pytest_iso23053.measures.rows import row_keys
 from pytest_iso23053.stats.intervals import checked_confidence, normal_quantile
 from pytest_iso23053.stats.label_noise import confident_joint, excess_noise, likely_labels, noise_floor
 from pytest_iso23053.subjects.dataset import as_dataset

@@ -9,8 +9,8 @@ import pandas as pd
 
 from pytest_iso23053.assurance.errors import SubjectError
 from pytest_iso23053.measures.cases import of_data
-from pytest_iso23053.measures.data.rows import row_keys
 from pytest_iso23053.measures.registry import measure
+from pytest_iso23053.measures.rows import row_keys
 from pytest_iso23053.subjects.dataset import as_dataset
 
 if TYPE_CHECKING:
