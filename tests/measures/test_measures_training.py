@@ -159,12 +159,12 @@ def test_columns_that_say_nothing():
 
 @pytest.mark.parametrize("seed", range(8))
 def test_honest_features_say_the_same_everywhere(seed):
-    shift = measures.association_shift(*parts(population(3_000, seed), population(1_500, 50 + seed)))
+    shift = measures.shortcut_shift(*parts(population(3_000, seed), population(1_500, 50 + seed)))
     assert (shift <= 0.05).verdict != "not met"
 
 
 def test_many_rows_show_that_nothing_shifted():
-    shift = measures.association_shift(*parts(population(40_000, 3), population(15_000, 4)))
+    shift = measures.shortcut_shift(*parts(population(40_000, 3), population(15_000, 4)))
     assert (shift <= 0.05).verdict == "met"
 
 
@@ -173,7 +173,7 @@ def test_categories_of_a_few_rows_are_no_shortcut():
     frames = [pd.DataFrame({"plate": random.integers(0, 200, n).astype(str)}) for n in (400, 400)]
     for frame in frames:
         frame["granted"] = random.choice(["yes", "no"], 400)
-    assert measures.association_shift(*parts(*frames)).low == 0
+    assert measures.shortcut_shift(*parts(*frames)).low == 0
 
 
 @pytest.mark.parametrize("copied", [0.95, 0.8])
@@ -183,25 +183,25 @@ def test_a_shortcut_in_training_alone_is_found_and_named(copied):
     train["scanner"] = train["granted"]
     train["scanner"] = train["scanner"].where(random.random(2_000) < copied, random.choice(["yes", "no"], 2_000))
     test["scanner"] = random.choice(["yes", "no"], 700)
-    shift = measures.association_shift(*parts(train, test))
+    shift = measures.shortcut_shift(*parts(train, test))
     assert (shift <= 0.05).verdict == "not met"
     assert next(iter(shift.params["columns"])) == "scanner"
 
 
 def test_of_quantities_and_of_many_classes():
     train, test = split(load_diabetes, 0)
-    assert (measures.association_shift(train, test) <= 0.05).verdict == "inconclusive"
+    assert (measures.shortcut_shift(train, test) <= 0.05).verdict == "inconclusive"
     shifted = (-test[0], test[1])
-    assert (measures.association_shift(train, shifted) <= 0.05).verdict == "not met"
-    assert measures.association_shift(*split(load_digits, 0)).low < 0.05
+    assert (measures.shortcut_shift(train, shifted) <= 0.05).verdict == "not met"
+    assert measures.shortcut_shift(*split(load_digits, 0)).low < 0.05
 
 
 def test_labels_that_do_not_suffice():
     for labels, match in (([1] * 40, "no two classes"), ([1] * 35 + [0] * 5, "no two classes")):
         with pytest.raises(NotMeasurableError, match=match):
-            measures.association_shift(([[1]] * 40, labels), ([[1]] * 40, [0, 1] * 20))
+            measures.shortcut_shift(([[1]] * 40, labels), ([[1]] * 40, [0, 1] * 20))
     with pytest.raises(NotMeasurableError, match="no labels"):
-        measures.association_shift([[1]], [[1]])
+        measures.shortcut_shift([[1]], [[1]])
 
 
 def test_model_may_carry_its_own_task():

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from pytest_iso23053 import measures
 from pytest_iso23053.suite.declare import ready_made
 from pytest_iso23053.suite.judging import judge
+from pytest_iso23053.suite.split import refuse_split_by_time
 
 if TYPE_CHECKING:
     from pytest_iso23053 import Dataset, Model
@@ -38,16 +39,16 @@ def test_test_rows_cannot_be_told_from_training_rows(iso_train_data: Dataset, is
     judge(measures.domain_classifier_auc(iso_train_data, iso_test_data))
 
 
-@ready_made("association_shift", needs=("train labels", "test labels"))
+@ready_made("shortcut_shift", needs=("train labels", "test labels"))
 def test_features_say_the_same_of_the_test_labels(iso_train_data: Dataset, iso_test_data: Dataset) -> None:
-    judge(measures.association_shift(iso_train_data, iso_test_data))
+    judge(measures.shortcut_shift(iso_train_data, iso_test_data))
 
 
-@ready_made("association_shift", needs=("train labels", "production labels"))
+@ready_made("shortcut_shift", needs=("train labels", "production labels"))
 def test_features_say_the_same_of_the_labels_in_production(
     iso_train_data: Dataset, iso_production_data: Dataset
 ) -> None:
-    judge(measures.association_shift(iso_train_data, iso_production_data))
+    judge(measures.shortcut_shift(iso_train_data, iso_production_data))
 
 
 @ready_made("unexplained_overlap_rate", needs=("train", "test"))
@@ -79,6 +80,7 @@ def test_test_set_has_no_values_unseen_in_training(iso_train_data: Dataset, iso_
 
 @ready_made("missing_rate_change", needs=("train", "test"), evidence_for="7.3>7.4")
 def test_test_set_lacks_no_more_values_than_training(iso_train_data: Dataset, iso_test_data: Dataset) -> None:
+    refuse_split_by_time(iso_train_data, iso_test_data)
     judge(measures.missing_rate_change(iso_train_data, iso_test_data))
 
 
@@ -94,16 +96,19 @@ def test_test_set_has_its_columns_in_place(iso_train_data: Dataset, iso_test_dat
 
 @ready_made("feature_drift", needs=("train", "test"), evidence_for="7.3>7.4")
 def test_test_set_is_drawn_as_training(iso_train_data: Dataset, iso_test_data: Dataset) -> None:
+    refuse_split_by_time(iso_train_data, iso_test_data)
     judge(measures.feature_drift(iso_train_data, iso_test_data))
 
 
 @ready_made("correlation_drift", needs=("train", "test"), evidence_for="7.3>7.4")
 def test_test_set_is_correlated_as_training(iso_train_data: Dataset, iso_test_data: Dataset) -> None:
+    refuse_split_by_time(iso_train_data, iso_test_data)
     judge(measures.correlation_drift(iso_train_data, iso_test_data))
 
 
 @ready_made("label_drift", needs=("train labels", "test labels"), evidence_for="7.3>7.4")
 def test_test_set_has_the_labels_of_training(iso_train_data: Dataset, iso_test_data: Dataset) -> None:
+    refuse_split_by_time(iso_train_data, iso_test_data)
     judge(measures.label_drift(iso_train_data, iso_test_data))
 
 

@@ -57,7 +57,7 @@ class Shift:
     needs=("train", "test", "labels"),
     threats=("AML.T0020", "ML02"),
 )
-def association_shift(reference: Any, current: Any, *, confidence: float = 0.95) -> Measurement:
+def shortcut_shift(reference: Any, current: Any, *, confidence: float = 0.95) -> Measurement:
     """Largest difference, over the features, in how well one feature alone tells the label here and there.
 
     A shortcut is a feature that gives the label away in training and not where the model is used: a scanner's mark, a
@@ -94,7 +94,7 @@ def association_shift(reference: Any, current: Any, *, confidence: float = 0.95)
     >>> from pytest_iso23053 import measures
     >>> rows, labels = [[x % 2, x % 3] for x in range(600)], [x % 2 for x in range(600)]
     >>> later = [[x % 3, x % 2] for x in range(600)]
-    >>> shift = measures.association_shift((rows, labels), (later, labels))
+    >>> shift = measures.shortcut_shift((rows, labels), (later, labels))
     >>> shift.value, list(shift.params["columns"])
     (0.5, ['x0'])
     """

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import re
-import tomllib
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -20,6 +19,7 @@ LOCKS = (
     "pylock*.toml",
     "requirements*.lock",
 )
+_ASIDE = re.compile(r"dev|test|doc|lint|ci\b|build", re.IGNORECASE)  # what no model is trained with
 _COMMIT = re.compile(r"@[0-9a-f]{40}\b")
 _DIGEST = re.compile(r"#(?:.*&)?sha(?:256|384|512)=[0-9a-f]{64,}")
 _EXACT = re.compile(r"^[A-Za-z0-9][\w.-]*(?:\[[^\]]*\])?\s*={2,3}\s*[^\s*,;]+\s*(?:;.*)?$")
@@ -34,19 +34,12 @@ def lock_files(root: Path) -> list[str]:
     return []
 
 
-def requirements(root: Path) -> tuple[str, list[str]] | None:
-    """Where the project's dependencies stand, and each of them as it is written; None where nothing is declared."""
+def requirements(root: Path) -> tuple[str, list[str]]:
+    """The files that say what the project runs with, and each requirement in them as it is written."""
     files = sorted([*root.glob("requirements*.txt"), *root.glob("requirements/*.txt")])
-    if files:
-        listed = [line for path in files for line in _lines(path.read_text(encoding="utf-8-sig", errors="replace"))]
-        return ", ".join(path.relative_to(root).as_posix() for path in files), listed
-    try:
-        table = tomllib.loads((root / "pyproject.toml").read_text(encoding="utf-8-sig"))
-    except (OSError, ValueError):
-        return None
-    project: Any = table.get("project", {})
-    declared = project.get("dependencies") if isinstance(project, dict) else None
-    return ("pyproject.toml", [str(each).strip() for each in declared]) if isinstance(declared, list) else None
+    files = [path for path in files if not _ASIDE.search(path.stem)]
+    listed = [line for path in files for line in _lines(path.read_text(encoding="utf-8-sig", errors="replace"))]
+    return ", ".join(path.relative_to(root).as_posix() for path in files), listed
 
 
 def _lines(text: str) -> Iterator[str]:

@@ -65,7 +65,7 @@ def domain_classifier_auc(
         Histogram trees, each third of the rows judged by those of the other two; ``params["columns"]`` names the three
         features in which the two differ most, with the largest distance of their distribution functions (of categories,
         half the sum of the differences). At most 5,000 rows of each side are used, and n is the number used of the
-        current ones. Rows must be independent. Not seen: what changed in the labels alone; see `association_shift`.
+        current ones. Rows must be independent. Not seen: what changed in the labels alone; see `shortcut_shift`.
 
     Raises
     ------

@@ -24,7 +24,8 @@ COUNT = (0.0, None)
     aspect="environment",
     unit="packages",
     direction="lower",
-    starting_point="<= 0",
+    basis="N",
+    limit="<= 0",
     range=COUNT,
     source="SLSA; PEP 751 (lock files); Pineau et al. 2021 (reproducibility checklist)",
     needs=("project",),
@@ -36,7 +37,8 @@ def unpinned_dependencies(project: Any) -> Measurement:
     ----------
     project : Project or path
         The folder of the project. A lock file of uv, poetry, pdm, pipenv, pixi, conda-lock or PEP 751 settles it, also
-        one higher up in the same repository; else the ``requirements*.txt`` are read, else ``pyproject.toml``.
+        one higher up in the same repository; else the ``requirements*.txt`` are read, but for those of tests,
+        documentation and development.
 
     Returns
     -------
@@ -47,7 +49,8 @@ def unpinned_dependencies(project: Any) -> Measurement:
     Raises
     ------
     NotMeasurableError
-        A ValueError: the project declares no dependencies.
+        A ValueError: there is no such file. The ranges of a ``pyproject.toml`` say what a package can live with, and
+        not what the model was trained with.
 
     Examples
     --------
@@ -62,10 +65,12 @@ def unpinned_dependencies(project: Any) -> Measurement:
     locks = lock_files(root)
     if locks:
         return Measurement("", 0, n=len(locks), params={"lock": locks[:NAMED]})
-    declared = requirements(root)
-    if declared is None:
-        raise NotMeasurableError(f"{root} declares no dependencies, neither in a lock file nor in requirements*.txt")
-    where, listed = declared
+    where, listed = requirements(root)
+    if not listed:
+        raise NotMeasurableError(
+            f"{root} has no lock file (uv.lock, poetry.lock, pylock.toml, …) and no requirements*.txt, so that nothing "
+            "says which versions the model was trained with"
+        )
     loose = [each for each in listed if not is_pinned(each)]
     return Measurement("", len(loose), n=len(listed), params={"file": where, "unpinned": loose[:NAMED]})
 
@@ -121,7 +126,8 @@ def artefact_version_mismatch(model: Any) -> Measurement:
     aspect="supply-chain",
     unit="vulnerabilities",
     direction="lower",
-    starting_point="<= 0",
+    basis="N",
+    limit="<= 0",
     range=COUNT,
     source="OSV and PyPI advisories, as pip-audit reports them",
     needs=("project", "audit"),
