@@ -9,10 +9,12 @@ import numpy as np
 
 from pytest_iso23053.measures.cases import settled_seed
 from pytest_iso23053.measures.columns import comparable
+from pytest_iso23053.measures.data.cells import free_text
 from pytest_iso23053.measures.data.coincidence import among, coincidences, hashed, hashes_of, row_sums, sizes
 from pytest_iso23053.measures.data.duplicates import MARGIN as DUPLICATES
-from pytest_iso23053.measures.data.duplicates import MOVED, ONE_COLUMN, SAFETY, Excess, exact_excess, measured
+from pytest_iso23053.measures.data.duplicates import MOVED, ONE_COLUMN, REWORDED, SAFETY, Excess, exact_excess, measured
 from pytest_iso23053.measures.data.nearness import neighbours, points
+from pytest_iso23053.measures.data.sentences import alike
 from pytest_iso23053.measures.registry import measure
 from pytest_iso23053.stats.counts import recurrence_bounds
 from pytest_iso23053.stats.intervals import checked_confidence
@@ -90,15 +92,16 @@ def unexplained_overlap_rate(train: Any, test: Any, *, confidence: float = 0.95)
     basis="P",
     limit=f"<= {MARGIN}",
     range=(-1.0, 1.0),
-    source=f"{SOURCE}; Datar et al. 2004 (locality-sensitive hashing)",
+    source=f"{SOURCE}; Datar et al. 2004 (locality-sensitive hashing); Broder 1997 (MinHash)",
     needs=("train", "test"),
 )
 def near_overlap_rate(train: Any, test: Any, *, confidence: float = 0.95, seed: int | None = None) -> Measurement:
     """Share of test rows that nearly are training rows, beyond chance: one column changed, or all numbers moved.
 
     Each feature is ignored in turn, as a number given to each row hides copies from a plain comparison; and rows within
-    a twentieth of the columns' spread (root mean square) count that are otherwise equal. The control is the training
-    set itself, as in `unexplained_overlap_rate`: how often its rows nearly are other training rows.
+    a twentieth of the columns' spread (root mean square) count that are otherwise equal, and texts with four words of
+    five in common. The control is the training set itself, as in `unexplained_overlap_rate`: how often its rows nearly
+    are other training rows.
 
     Parameters
     ----------
@@ -132,7 +135,11 @@ def near_overlap_rate(train: Any, test: Any, *, confidence: float = 0.95, seed: 
     before, after = as_dataset(train), as_dataset(test)
     level, seed = checked_confidence(confidence), settled_seed(seed)
     tried = per_comparison(level, len(before.features) + 1)
-    found = [*_one_column_changed(before, after, tried), *_moved(before, after, seed, tried)]
+    found = [
+        *_one_column_changed(before, after, tried),
+        *_moved(before, after, seed, tried),
+        *_reworded(before, after, seed, tried),
+    ]
     worst = max(found, key=lambda each: each.low, default=Excess(0, 0.0, 0, 0, {}))
     return measured(worst, after.n, level, before, after, seed=seed)
 
@@ -203,3 +210,14 @@ def _moved(before: Dataset, after: Dataset, seed: int, level: float) -> list[Exc
     recurring = max(min(own, own_further), further * before.n / max(after.n, 1))
     control = _Control(recurring, before.n, after.n, level, sparse=recurring == 0)
     return [control.excess(count, {"kind": MOVED})]
+
+
+def _reworded(before: Dataset, after: Dataset, seed: int, level: float) -> list[Excess]:
+    found = []
+    for name in free_text(before):
+        count, further = alike(after.X[name], before.X[name], np.random.default_rng(seed))
+        own, own_further = alike(before.X[name], None, np.random.default_rng(seed)) if count else (0, 0)
+        recurring = max(min(own, own_further), further * before.n / max(after.n, 1))
+        control = _Control(recurring, before.n, after.n, level, sparse=recurring == 0)
+        found.append(control.excess(count, {"kind": REWORDED, "column": str(name)}))
+    return found
