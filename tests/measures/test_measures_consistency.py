@@ -53,8 +53,9 @@ def test_clean_data_pass(name):
     [
         ("age", -999, "-999"),
         ("age", 999, "999"),
-        ("income", -1.0, None),
+        ("income", -99.0, "-99"),
         ("income", 99999999.0, "99999999"),
+        ("income", -1.0, None),
         ("height", -1.0, "-1"),
         ("children", 99, "99"),
         ("job", "?", "?"),

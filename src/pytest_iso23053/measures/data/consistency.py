@@ -148,10 +148,11 @@ def _variants(column: ColumnProfile) -> Odd:
 def mixed_unit_rate(data: Any) -> Measurement:
     """Share of rows whose number stands in another unit than the others of its column, in the worst feature.
 
-    They form a group of at least 1 % and five rows, apart from the rest by an empty stretch of a factor of three or
-    more, and more than the tail of the rest makes likely, that a power of ten or another usual factor lays onto the
-    rest: median within its middle half, and the whole within its range. A mixture without such a gap (pounds among
-    kilograms) is not seen.
+    They form a group of 0.2 % to 30 % of the numbers other than zero, and at least three, apart from the rest by an
+    empty stretch of a factor of two or more, and more than the tail of the rest makes likely, that a power of ten or
+    another usual factor lays onto the rest: the median amid it (of ten rows and more, within its middle half), and the
+    whole within its range. A mixture without such a gap (pounds among kilograms) is not seen, nor is any among fewer
+    than 100 such numbers.
 
     Parameters
     ----------
@@ -166,15 +167,35 @@ def mixed_unit_rate(data: Any) -> Measurement:
     Examples
     --------
     >>> from pytest_iso23053 import measures
-    >>> heights = [[1.50 + x / 100] for x in range(50)] + [[160 + x] for x in range(10)]
+    >>> heights = [[1.50 + x / 250] for x in range(110)] + [[160 + x] for x in range(10)]
     >>> measures.mixed_unit_rate(heights)
-    mixed_unit_rate = 0.1667 (exact), n = 60, column x0
+    mixed_unit_rate = 0.08333 (exact), n = 120, column x0
     """
     return _worst_of(data, _other_unit)
 
 
-FACTORS = (10.0, 100.0, 1e3, 1e4, 1e5, 1e6, 1e9, 12.0, 24.0, 60.0, 3600.0, 86_400.0, 7.0, 3.785412, 4.184, 28.349523)
-LEAST_GAP = np.log10(3.0)
+FACTORS: tuple[float, ...] = (
+    10.0,
+    100.0,
+    1e3,
+    1e4,
+    1e5,
+    1e6,
+    1e9,
+    12.0,
+    24.0,
+    60.0,
+    3600.0,
+    86_400.0,
+    7.0,
+    3.785412,
+    4.184,
+    28.349523,
+)
+FACTORS += (7.50062, 14.5038, 18.0182, 38.67)
+MOST_SHARE = 0.3
+LEAST_GAP = np.log10(2.0)
+LEAST_ROWS = 100
 SURPRISE = 14.0  # the gap beyond the k outermost of an exponential tail exceeds x / k of its means with probability e⁻ˣ
 
 
@@ -186,13 +207,15 @@ def _other_unit(column: ColumnProfile) -> Odd:
     sizes, counts = np.log10(np.abs(values[chosen])), counts[chosen]
     order = np.argsort(sizes, kind="stable")
     sizes, counts = sizes[order], counts[order]
-    least = max(5.0, column.known / 100)
     below = np.cumsum(counts)
+    if not below.size or below[-1] < LEAST_ROWS:
+        return {}
+    least, most = max(3.0, below[-1] / 500), below[-1] * MOST_SHARE
     for place in np.flatnonzero(np.diff(sizes) >= LEAST_GAP):
         low, high = (sizes[: place + 1], counts[: place + 1]), (sizes[place + 1 :], counts[place + 1 :])
         smaller, larger = (low, high) if below[place] * 2 <= below[-1] else (high, low)
         rows = int(smaller[1].sum())
-        if rows < least or len(smaller[0]) < 3 or len(larger[0]) < 10:
+        if not least <= rows <= most or len(smaller[0]) < 3 or len(larger[0]) < 10:
             continue
         if rows * (sizes[place + 1] - sizes[place]) < SURPRISE * _tail(larger, upper=smaller is high):
             continue
@@ -212,16 +235,18 @@ def _tail(larger: tuple[Any, Any], *, upper: bool) -> float:
 
 def _factor(smaller: tuple[Any, Any], larger: tuple[Any, Any]) -> str:
     """The usual factor between the two groups, if one lays the smaller onto the larger."""
-    first, *middle, last = _quantiles(*larger, (0.0, 0.25, 0.5, 0.75, 1.0))
+    inner = 0.25 if smaller[1].sum() >= 10 else 0.05  # where the median of few rows is to be expected
+    first, *middle, last = _quantiles(*larger, (0.0, inner, 0.5, 1 - inner, 1.0))
     centre, least, most = _quantiles(*smaller, (0.5, 0.0, 1.0))
     slack = 0.1 * (last - first)
     sign = 1 if centre < first else -1
+    fitting = {}
     for factor in FACTORS:
         by = sign * np.log10(factor)
         inside = least + by >= first - slack and most + by <= last + slack
         if inside and middle[0] <= centre + by <= middle[2]:
-            return f"{'/' if sign > 0 else '×'} {factor:g}"
-    return ""
+            fitting[abs(centre + by - middle[1])] = factor
+    return f"{'/' if sign > 0 else '×'} {fitting[min(fitting)]:g}" if fitting else ""
 
 
 def _quantiles(sizes: Any, counts: Any, shares: tuple[float, ...]) -> list[float]:

@@ -17,10 +17,26 @@ if TYPE_CHECKING:
 
 APART = 0.3  # of the rows: a column that has moved less is still itself
 ALIKE = 0.1
-NEAR = 0.25  # of the spread between the outer deciles
+NEAR = 0.15  # of the spread between the outer deciles
 SHARES = np.arange(1, 20) / 20
 LEAST_ROWS = 20
-_FACTORS = (7, 12, 24, 60, 3600, 1.609344, 2.54, 3.28084, 0.45359237, 28.349523, 3.785412, 4.184)
+_FACTORS: tuple[float, ...] = (
+    7,
+    12,
+    24,
+    60,
+    3600,
+    86_400,
+    1.609344,
+    2.54,
+    3.28084,
+    2.2046226,
+    28.349523,
+    3.785412,
+    4.184,
+    7.50062,
+)
+_FACTORS += (14.5038, 18.0182, 38.67)  # bar to psi, glucose and cholesterol from mmol/l to mg/dl
 # new = factor * old + offset: powers of ten, units of time, length, mass, volume and energy, and of temperature
 CONVERSIONS: tuple[tuple[str, float, float], ...] = (
     *((f"× 10^{power}", 10.0**power, 0.0) for power in (1, 2, 3, 4, 5, 6, 9, -1, -2, -3, -4, -5, -6, -9)),
@@ -50,7 +66,7 @@ def unit_changes(reference: Any, current: Any) -> Measurement:
     """Numeric features whose values have become those of the reference in another unit: × 1 000, / 2.54, °C to °F.
 
     A feature counts where its distribution has moved by 0.3 or more (Kolmogorov-Smirnov), and where a conversion from a
-    list lays nineteen of its quantiles onto the reference's, to within a quarter of the spread between the outer
+    list lays nineteen of its quantiles onto the reference's, to within 0.15 of the spread between the outer
     deciles. A change that moves less, as that from kilograms to pounds of a wide distribution may, is left to the
     measures of drift, and values of which only a part is in another unit to `out_of_range_rate` and `mixed_unit_rate`.
 

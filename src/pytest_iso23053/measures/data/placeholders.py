@@ -62,6 +62,8 @@ DAYS = tuple(
     )
 )
 LEAST_REPEATED = 3
+PILE = 10  # times the rows of any other value
+LONE_NEGATIVE = -99.0  # of a quantity that is never negative
 
 
 @measure(
@@ -81,10 +83,10 @@ def disguised_missing_rate(data: Any) -> Measurement:
 
     Texts: ``?``, ``N/A``, ``#REF!``, blank cells and their like; ``unknown`` and its like only where the same feature
     has missing values of another form too, or otherwise holds numbers, as by itself it is a proper code. Numbers: −999,
-    9999, −1 and their like, where the very value occurs three times or more, and lies further from all others than
-    these are spread (from their first to their last percentile, and half of their range). Moments likewise:
-    1900-01-01, 1970-01-01, 2099-12-31. Not seen: a zero that stands for a missing blood pressure, or a stand-in amid
-    the other values.
+    9999, −1 and their like, where the very value occurs three times or more, and either lies further from all others
+    than these are spread (from their first to their last percentile, and half of their range), or occurs ten times as
+    often as any of them, or is the only negative one and −99 or less. Moments likewise: 1900-01-01, 1970-01-01,
+    2099-12-31. Not seen: a zero that stands for a missing blood pressure.
 
     Parameters
     ----------
@@ -170,7 +172,12 @@ def _isolated(column: ColumnProfile, candidates: tuple[float, ...]) -> Mapping[s
     reached = np.cumsum(counts) / counts.sum()
     # a pile of zeros has no spread, so that the whole range has a say too
     spread = max(np.ptp(values[np.searchsorted(reached, [0.01, 0.99])]), np.ptp(values) / 2)
-    apart = {value: rows for value, rows in repeated.items() if np.abs(values - value).min() > spread}
+    often, positive = PILE * max(int(counts.max()), 1), values.min() >= 0
+    apart = {
+        value: rows
+        for value, rows in repeated.items()
+        if np.abs(values - value).min() > spread or rows >= often or (positive and value <= LONE_NEGATIVE)
+    }
     if column.kind == MOMENT:
         return {str(np.datetime64(int(value), "s").astype("datetime64[D]")): rows for value, rows in apart.items()}
     return {f"{value:.15g}": rows for value, rows in apart.items()}
