@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from pytest_iso23053.stats.intervals import mean_interval, normal_quantile
+from pytest_iso23053.stats.intervals import clopper_pearson, mean_interval, normal_quantile
 
 
 def expected_calibration_error(
@@ -50,6 +50,7 @@ def within_norm(
 
 LEAST_PER_BIN = 25
 MOST_BINS = 15
+CERTAIN = 3.0  # standard errors from which a bin's sign is taken for known
 
 
 def debiased_calibration_error(
@@ -58,9 +59,11 @@ def debiased_calibration_error(
     """Mean of abs(p - frequency at p) over rows, by two halves: one finds the sign in each bin, the other the size.
 
     E[s(p)(p - y)] is at most the calibration error for every s in [-1, 1], and equal to it for the right signs. With
-    signs from other rows, the mean over rows is therefore an honest lower estimate with an ordinary interval. What
-    wrong signs lose is at most 0.17 standard errors a bin, twice, by which the upper bound is raised. Several columns
-    of claims (classes) are weighted by their own probability, half of the sum of all: 0 to 1, as for two classes.
+    signs from other rows, the mean over rows is therefore an honest lower estimate. Two halves that take their signs
+    from one another agree or disagree together, which widens the interval by √(1 + 2/π) where a bin's sign is chance.
+    What wrong signs lose is at most 0.17 standard errors a bin, twice, by which the upper bound is raised. Several
+    columns of claims (classes) are weighted by their own probability, half of the sum of all: 0 to 1, as for two
+    classes.
     """
     p, hit = np.asarray(probabilities, dtype=float), np.asarray(outcomes, dtype=float)
     n = len(p)
@@ -69,13 +72,16 @@ def debiased_calibration_error(
     parts = [_signed_excess(p[:, claim], hit[:, claim]) for claim in range(p.shape[1])]
     share = 1.0 if p.shape[1] == 1 else 0.5
     excess = share * np.sum([part[0] for part in parts], axis=0)
-    lost = share * sum(part[1] for part in parts)
+    lost, widened = share * sum(part[1] for part in parts), max(part[2] for part in parts)
     value, low, high = mean_interval(excess, confidence, lowest=-1.0, highest=1.0)
+    if np.isnan(low) and abs(value) < 1e-9:  # every claim is certain and true
+        low, high = 0.0, float(clopper_pearson(0, n, confidence)[1])
+    low, high = value - widened * (value - low), value + widened * (high - value)
     return max(value, 0.0), max(low, 0.0), min(max(high, 0.0) + lost, 1.0)
 
 
-def _signed_excess(p: Any, hit: Any) -> tuple[Any, float]:
-    """Each row's p - y times the sign that the other half of its bin has, and how much wrong signs may have hidden."""
+def _signed_excess(p: Any, hit: Any) -> tuple[Any, float, float]:
+    """Each row's p - y times the sign of the other half of its bin; what wrong signs hide; how far they widen."""
     n = len(p)
     bins = int(np.clip(n // (2 * LEAST_PER_BIN), 1, MOST_BINS))
     order = np.argsort(p, kind="stable")
@@ -86,6 +92,8 @@ def _signed_excess(p: Any, hit: Any) -> tuple[Any, float]:
     totals = np.bincount(2 * cell + half, excess, minlength=2 * bins)
     signs = np.where(totals >= 0, 1.0, -1.0)[2 * cell + (1 - half)]
     counts = np.bincount(cell, minlength=bins)
-    spread = np.sqrt(np.bincount(cell, np.square(excess), minlength=bins) / np.maximum(counts, 1))
-    noise = spread / np.sqrt(np.maximum(counts / 2, 1))
-    return signs * excess, float(2 * 0.17 * np.sum(counts / n * noise))
+    squares = np.bincount(cell, np.square(excess), minlength=bins)
+    noise = np.sqrt(squares / np.maximum(counts, 1)) / np.sqrt(np.maximum(counts / 2, 1))
+    chance = np.abs(totals.reshape(bins, 2).sum(axis=1)) < CERTAIN * np.sqrt(squares)
+    widened = np.sqrt(1 + 2 / np.pi * squares[chance].sum() / max(float(squares.sum()), 1e-300))
+    return signs * excess, float(2 * 0.17 * np.sum(counts / n * noise)), float(widened)

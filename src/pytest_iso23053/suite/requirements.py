@@ -54,6 +54,8 @@ class Required:
         _check_keywords(requirement, keywords, taken)
         if "seed" in taken:
             keywords.setdefault("seed", self.seed)
+        if isinstance(keywords.get("champion"), str):  # the model in use, which stands in the configuration as well
+            keywords["champion"] = self.subject("model", keywords["champion"])
         found = declared.function(*self._arguments(declared.needs), **keywords)
         result: Measurement = getattr(found, requirement.summary)() if requirement.summary else found
         return result

@@ -12,7 +12,6 @@ from pytest_iso23053.measures.cases import Case
 from pytest_iso23053.measures.columns import is_numeric
 from pytest_iso23053.measures.registry import measure
 from pytest_iso23053.stats.intervals import checked_confidence, clopper_pearson
-from pytest_iso23053.subjects.dataset import Dataset
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -48,6 +47,7 @@ RELATIONS: dict[str, Callable[[pd.DataFrame], pd.DataFrame]] = {
     "rows doubled": _beside_copies,
     "another column order": _other_column_order,
 }
+AS_THEY_ARE = ("another index", "another column order")  # what a Dataset would put right before it asks
 ALWAYS = ("asked again", "another index", "rows doubled")
 
 
@@ -106,7 +106,7 @@ def metamorphic_violation_rate(
     case = Case(model, data)
     rows = np.linspace(0, case.data.n - 1, min(case.data.n, MOST_ROWS)).astype(np.int64)
     some, first = case.data.X.iloc[rows], case.predicted[rows]
-    violated = {relation: _violations(case, RELATIONS[relation](some), first) for relation in relations}
+    violated = {relation: _violations(case, relation, some, first) for relation in relations}
     anywhere = np.any(list(violated.values()), axis=0) if violated else np.zeros(len(rows), dtype=bool)
     value = float(np.mean(anywhere)) if len(rows) else np.nan
     params: dict[str, Any] = {"rows": case.data.n}
@@ -114,27 +114,34 @@ def metamorphic_violation_rate(
     return case.measurement(value, value, value, len(rows), confidence=None, params=params)
 
 
-def _violations(case: Case, changed: pd.DataFrame, first: NDArray[Any]) -> NDArray[np.bool_]:
+def _violations(case: Case, relation: str, some: pd.DataFrame, first: NDArray[Any]) -> NDArray[np.bool_]:
     """Which rows are answered otherwise; of doubled rows either copy."""
-    from pytest_iso23053.assurance.errors import SubjectError
-    from pytest_iso23053.subjects.inputs import ask
-
-    reordered = list(changed.columns) != list(case.data.X.columns)
-    try:
-        if reordered:
-            predict = getattr(case.model.predictor, "predict", case.model.predictor)
-            given = np.asarray(ask(predict, case.model.predictor, Dataset(changed), changed, "the reordered columns"))
-            plain = case.data.X.loc[changed.index]
-            first = np.asarray(ask(predict, case.model.predictor, Dataset(plain), plain, "the columns"))
-        else:
-            given = case.model.predict_frame(changed, like=case.data)
-    except SubjectError:
-        if reordered:
-            return np.zeros(len(first), dtype=bool)
-        raise
-    parts = np.asarray(given).reshape(-1, len(first), *np.shape(given)[1:]) if len(first) else np.empty((1, 0))
+    changed = RELATIONS[relation](some)
+    if relation in AS_THEY_ARE:
+        given, first = _asked_directly(case, changed, some, first)
+    else:
+        given = case.model.predict_frame(changed, like=case.data)
+    parts = np.asarray(given).reshape(-1, len(first)) if len(first) else np.empty((1, 0))
     differing: NDArray[np.bool_] = np.logical_or.reduce([_differs(part, first) for part in parts])
     return differing
+
+
+def _asked_directly(case: Case, changed: pd.DataFrame, some: pd.DataFrame, first: NDArray[Any]) -> tuple[Any, Any]:
+    """The predictor's own answers to both: a Dataset would put index and columns right before it asks.
+
+    A predictor that was fitted on arrays sees neither, and one that refuses the change has not answered wrongly.
+    """
+    predictor = case.model.predictor
+    nameless = hasattr(predictor, "n_features_in_") and not hasattr(predictor, "feature_names_in_")
+    if case.data.from_array or nameless:
+        return first, first
+    predict = getattr(predictor, "predict", predictor)
+    names = list(getattr(predictor, "feature_names_in_", some.columns))
+    plain = np.asarray(predict(some[names]))
+    try:
+        return np.asarray(predict(changed if list(changed.columns) != list(some.columns) else changed[names])), plain
+    except Exception:
+        return plain, plain
 
 
 def _differs(given: Any, first: Any) -> Any:
