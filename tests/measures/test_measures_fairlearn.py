@@ -61,7 +61,7 @@ def test_parity_and_odds(answered):
 
 
 def test_the_columns_of_one_data_set_are_grouped_once_and_others_anew(answered):
-    data, model, frame, _ = answered
+    data, model, _, _ = answered
     first = measures.selection_rate(model, data, by="sex")
     half = data.subset(np.arange(1_000))
     again = measures.selection_rate(Model(lambda X: np.ones(len(X), dtype=int), classes=[0, 1]), half, by="sex")
