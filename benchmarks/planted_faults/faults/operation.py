@@ -6,8 +6,8 @@ import numpy as np
 import pandas as pd
 from planting import Parts, fault, put, some
 
-DRIFT = "7.6/drift"
-SCHEMA = "7.6/drift 7.6/usage 7.2/quality 7.5/integration 7.6/performance"
+DRIFT = "7.6/drift *in_production"
+SCHEMA = "*in_production 7.6/drift 7.6/usage 7.2/quality 7.5/integration 7.6/performance"
 PEER = "FeatureDrift MultivariateDrift"
 EVIDENTLY = "ValueDrift* DriftedColumnsCount*"
 
@@ -77,7 +77,7 @@ def predictions_drift(parts: Parts, rng: np.random.Generator) -> Parts:
     "7.6",
     "fair/forest",
     "credit/boosting",
-    ours="7.6/*",
+    ours="7.6/* *in_production",
     deepchecks="LabelDrift PredictionDrift",
     evidently="ValueDrift*",
 )
@@ -98,7 +98,7 @@ def class_mix_drifts(parts: Parts, rng: np.random.Generator) -> Parts:
     "7.6",
     "fair/boosting",
     "breast/forest",
-    ours="7.6/*",
+    ours="7.6/* *in_production",
     deepchecks="TrainTestPerformance LabelDrift",
     evidently="*Accuracy* *F1*",
 )
