@@ -52,8 +52,7 @@ def model(kind, rows):
     preparation = ColumnTransformer([("step", made(), columns)], sparse_threshold=0).fit(rows.drop(columns="y"))
     learner = RandomForestClassifier(3, random_state=0)
     learner.fit(preparation.transform(TRAIN.drop(columns="y")), TRAIN["y"])
-    pipeline = make_pipeline(preparation, learner)
-    return pipeline
+    return make_pipeline(preparation, learner)
 
 
 @pytest.mark.parametrize("kind", PREPARATIONS)

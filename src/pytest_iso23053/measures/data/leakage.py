@@ -101,14 +101,11 @@ def target_leakage(data: Any, *, confidence: float = 0.95, seed: int | None = No
     dataset, seed, level = _classified(as_dataset(data)), settled_seed(seed), checked_confidence(confidence)
     probe = out_of_fold(dataset, seed=seed)
     constant = float(np.mean(probe.codes != np.bincount(probe.codes).argmax()))
-    columns = list(_columns(dataset, probe.rows))
-    wrong = [_cross_fitted(column.codes, probe) != probe.codes for column in columns]
-    errors = np.array([each.mean() for each in wrong])
-    place = int(errors.argmin())
-    best, mistaken, n = columns[place], wrong[place], len(probe.rows)
-    removed = float(max(1 - errors[place] / constant, -1.0))
+    best, mistaken = min(_mistakes(dataset, probe), key=lambda each: int(each[1].sum()))
+    error, n = float(mistaken.mean()), len(probe.rows)
+    removed = max(1 - error / constant, -1.0)
     own = [max(1 - float(bound) / constant, -1.0) for bound in wilson(mistaken.sum(), n, level)][::-1]
-    params: dict[str, Any] = {"column": best.name, "accuracy": round(1 - float(errors[place]), 4)}
+    params: dict[str, Any] = {"column": best.name, "accuracy": round(1 - error, 4)}
     params |= {"constant": round(1 - constant, 4), "rows": f"{n} of {dataset.n}"}
     if removed >= SUSPICIOUS:
         others = _others(dataset, best, seed, probe)
@@ -119,6 +116,16 @@ def target_leakage(data: Any, *, confidence: float = 0.95, seed: int | None = No
             strong = own[1] if own[0] >= SETTLED else -1.0  # with company: neither shown to be a leak nor not to be
             removed, own = min(removed, beyond[0]), [min(own[0], beyond[1]), max(min(own[1], beyond[2]), strong)]
     return of_data(removed, n, dataset, low=own[0], high=own[1], confidence=level, params=params, seed=seed)
+
+
+def single_columns(dataset: Dataset, target: Any, seed: int) -> tuple[Probe, list[tuple[Column, NDArray[np.bool_]]]]:
+    """The probe of a column, and where each of the other columns alone is mistaken about it."""
+    probe = out_of_fold(dataset, seed=seed, target=target)
+    return probe, [found for found in _mistakes(dataset, probe) if found[0].origin != target]
+
+
+def _mistakes(dataset: Dataset, probe: Probe) -> list[tuple[Column, NDArray[np.bool_]]]:
+    return [(each, _cross_fitted(each.codes, probe) != probe.codes) for each in _columns(dataset, probe.rows)]
 
 
 def _beyond(mistaken: NDArray[np.bool_], others: NDArray[np.bool_], level: float) -> tuple[float, float, float]:

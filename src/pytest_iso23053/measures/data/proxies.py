@@ -1,0 +1,147 @@
+"""What the features say of a protected attribute that is not among them."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from pytest_iso23053.assurance.errors import NotMeasurableError
+from pytest_iso23053.measures.cases import of_data, settled_seed
+from pytest_iso23053.measures.data.leakage import single_columns
+from pytest_iso23053.measures.probes import out_of_fold
+from pytest_iso23053.measures.registry import measure
+from pytest_iso23053.stats.intervals import checked_confidence, wilson
+from pytest_iso23053.stats.ranking import roc_auc
+from pytest_iso23053.stats.simultaneous import per_comparison
+from pytest_iso23053.subjects.dataset import as_dataset
+
+if TYPE_CHECKING:
+    from pytest_iso23053.assurance.measurement import Measurement
+    from pytest_iso23053.subjects.dataset import Dataset
+
+
+@measure(
+    clause="8.4",
+    aspect="bias",
+    unit="score",
+    direction="lower",
+    starting_point="<= 0.7",
+    range=(0.0, 1.0),
+    source="Feldman et al. 2015 (predictability of the protected attribute); DeLong et al. 1988 (interval)",
+    needs=("train", "groups"),
+)
+def proxy_auc(
+    data: Any, *, column: str | None = None, confidence: float = 0.95, seed: int | None = None
+) -> Measurement:
+    """How well an unseeing learner tells a protected attribute from the other features: the area under its ROC curve.
+
+    0.5 is what features that know nothing of it give. Most data know something; what is too much has no accepted limit.
+
+    Parameters
+    ----------
+    data : Dataset
+        At least 30 rows.
+    column : str, optional
+        The attribute; by default the first sensitive column. Of several groups, the one that is told best.
+    confidence : float, default 0.95
+        Level of the interval, over all groups together.
+    seed : int, optional
+        Seed of the folds and of the learner; by default that of the running test.
+
+    Raises
+    ------
+    NotMeasurableError
+        A ValueError: no sensitive column, or too few rows to learn from.
+
+    Examples
+    --------
+    >>> import numpy as np, pandas as pd
+    >>> from pytest_iso23053 import Dataset, measures
+    >>> frame = pd.DataFrame({"height": np.arange(200), "sex": ["f"] * 100 + ["m"] * 100})
+    >>> data = Dataset(frame, sensitive=["sex"], drop=["sex"])
+    >>> measures.proxy_auc(data, seed=1).value > 0.98
+    True
+    """
+    dataset, seed, level = as_dataset(data), settled_seed(seed), checked_confidence(confidence)
+    name = _attribute(dataset, column)
+    probe = out_of_fold(dataset, seed=seed, target=name)
+    groups = range(1, 2) if len(probe.classes) == 2 else range(len(probe.classes))
+    each = per_comparison(level, len(groups))
+    areas = [(*roc_auc(probe.codes == group, probe.probabilities[:, group], each), group) for group in groups]
+    value, low, high, group = max(areas, key=lambda area: np.nan_to_num(area[0]))
+    params = {"column": str(name), "group": str(probe.classes[group]), "rows": f"{len(probe.rows)} of {dataset.n}"}
+    return of_data(value, len(probe.rows), dataset, low=low, high=high, confidence=level, params=params, seed=seed)
+
+
+@measure(
+    clause="8.4",
+    aspect="bias",
+    unit="share",
+    direction="lower",
+    basis="N",
+    limit="<= 0.9",
+    range=(-1.0, 1.0),
+    source="Feldman et al. 2015 (disparate impact through proxies); Wilson 1927 (interval)",
+    needs=("train", "groups"),
+    task="leave out of the features what was meant to be left out",
+)
+def hidden_attribute(
+    data: Any, *, column: str | None = None, confidence: float = 0.95, seed: int | None = None
+) -> Measurement:
+    """How far one feature determines a protected attribute that the model is not meant to see.
+
+    The share of a constant guess's errors that the column alone removes, cross-fitted; 1 where it is the attribute
+    under another name. An attribute that is among the features needs no proxy, and is not measured.
+
+    Parameters
+    ----------
+    data : Dataset
+        At least 30 rows, with a sensitive column that is no feature (``drop``).
+    column : str, optional
+        The attribute; by default each sensitive column that is no feature.
+    confidence : float, default 0.95
+        Level of the interval.
+    seed : int, optional
+        Seed of the folds; by default that of the running test.
+
+    Raises
+    ------
+    NotMeasurableError
+        A ValueError: no such column, or too few rows.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> from pytest_iso23053 import Dataset, measures
+    >>> frame = pd.DataFrame({"title": ["Ms", "Mr", "Mr"] * 40, "sex": ["f", "m", "m"] * 40})
+    >>> measured = measures.hidden_attribute(Dataset(frame, sensitive=["sex"], drop=["sex"]), seed=1)
+    >>> measured.value, measured.params["column"]
+    (1.0, 'title')
+    """
+    dataset, seed, level = as_dataset(data), settled_seed(seed), checked_confidence(confidence)
+    hidden = [name for name in dataset.sensitive if name not in dataset.features] if column is None else [column]
+    if not hidden or any(name in dataset.features for name in hidden):
+        raise NotMeasurableError(f"{dataset.where} has no sensitive column that is left out of the features")
+    found = [_strongest(dataset, name, seed) for name in hidden]
+    (removed, wrong, constant, n, feature), name = max(zip(found, hidden, strict=True), key=lambda each: each[0][0])
+    high, low = (max(1 - float(bound) / constant, -1.0) for bound in wilson(wrong, n, level))
+    params = {"attribute": str(name), "column": feature, "rows": f"{n} of {dataset.n}"}
+    return of_data(removed, n, dataset, low=low, high=high, confidence=level, params=params, seed=seed)
+
+
+def _strongest(dataset: Dataset, name: Any, seed: int) -> tuple[float, int, float, int, str]:
+    probe, columns = single_columns(dataset, name, seed)
+    constant = float(np.mean(probe.codes != np.bincount(probe.codes).argmax()))
+    best, wrong = min(columns, key=lambda each: int(each[1].sum()))
+    mistakes = int(wrong.sum())
+    removed = max(1 - mistakes / len(wrong) / constant, -1.0)
+    return float(removed), mistakes, constant, len(wrong), best.name
+
+
+def _attribute(dataset: Dataset, column: Any) -> Any:
+    if column is not None:
+        return column
+    if not dataset.sensitive:
+        raise NotMeasurableError(f"{dataset.where} has no sensitive column; name one (sensitive = […])")
+    return dataset.sensitive[0]
