@@ -210,3 +210,30 @@ def test_model_may_carry_its_own_task():
     gain = measures.gain_over_simple_baseline(named, train, test, seed=1)
     assert gain.subjects[0] == "by index"
     assert gain.value > -0.2
+
+
+# Reliance
+
+
+def test_reliance_on_one_feature_and_on_many():
+    random = np.random.default_rng(0)
+    X = random.normal(size=(3_000, 8))
+    y = (X @ np.ones(8) + random.logistic(size=3_000) > 0).astype(int)
+    model = LogisticRegression().fit(X, y)
+    shared = measures.dominant_feature_share(model, (X, y), seed=0)
+    assert (shared <= 0.5).verdict == "met"
+    assert (shared.n, shared.params["of"]) == (1_000, 3_000)
+    y = (4 * X[:, 3] + random.logistic(size=3_000) > 0).astype(int)
+    alone = measures.dominant_feature_share(LogisticRegression().fit(X, y), (X, y), seed=0)
+    assert (alone <= 0.5).verdict == "not met"
+    assert alone.params["column"] == "x3"
+    assert alone.low < 1 < alone.high
+
+
+def test_reliance_on_every_kind_of_column():
+    data = Dataset(population(400, 0), target="granted")
+    found = measures.dominant_feature_share(lambda frame: frame["income"].fillna(0) / 1e6, data, seed=0)
+    assert found.params["column"] == "income"
+    assert set(found.params["columns"].values()) - {found.params["columns"]["income"]} == {0.0}
+    with pytest.raises(NotMeasurableError, match="no better than chance"):
+        measures.dominant_feature_share(lambda frame: np.full(len(frame), 0.5), data)

@@ -9,6 +9,7 @@ import importlib
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from pytest_iso23053.measures.data.annotators import annotator_agreement
     from pytest_iso23053.measures.data.consistency import mixed_type_rate, mixed_unit_rate, spelling_variant_rate
     from pytest_iso23053.measures.data.duplicates import near_duplicate_rate, unexplained_duplicate_rate
     from pytest_iso23053.measures.data.exchanged import swapped_columns, unit_changes
@@ -19,6 +20,12 @@ if TYPE_CHECKING:
         overlap_rate,
         unsourced_rate,
     )
+    from pytest_iso23053.measures.data.label_errors import (
+        conflicting_label_excess,
+        label_error_rate,
+        label_noise_excess,
+    )
+    from pytest_iso23053.measures.data.leakage import target_leakage
     from pytest_iso23053.measures.data.missingness import missing_rate_change
     from pytest_iso23053.measures.data.overlap import near_overlap_rate, unexplained_overlap_rate
     from pytest_iso23053.measures.data.placeholders import disguised_missing_rate
@@ -29,8 +36,11 @@ if TYPE_CHECKING:
     )
     from pytest_iso23053.measures.data.privacy import personal_data_count
     from pytest_iso23053.measures.data.provenance import provenance_completeness
+    from pytest_iso23053.measures.data.proxies import hidden_attribute, proxy_auc
     from pytest_iso23053.measures.data.quality import class_balance, missing_rate
+    from pytest_iso23053.measures.data.representation import base_rate_ratio, base_rate_shift, representation_ratio
     from pytest_iso23053.measures.data.schema import out_of_range_rate, schema_changes, unseen_value_rate
+    from pytest_iso23053.measures.data.splits import identifier_features, shared_entity_rate, time_travel_rate
     from pytest_iso23053.measures.data.user_schema import schema_violations
     from pytest_iso23053.measures.data.visibility import hidden_text_count
     from pytest_iso23053.measures.deployment.parity import artefact_parity, row_order_invariance
@@ -45,10 +55,12 @@ if TYPE_CHECKING:
         known_vulnerabilities,
         unpinned_dependencies,
     )
+    from pytest_iso23053.measures.training.fitted_statistics import steps_fitted_on_test
     from pytest_iso23053.measures.training.generalisation import gain_over_baseline, generalisation_gap
     from pytest_iso23053.measures.training.hyperparameters import hyperparameter_fragility
     from pytest_iso23053.measures.training.permuted import permuted_label_skill
     from pytest_iso23053.measures.training.record import hyperparameter_mismatches, training_record_mismatches
+    from pytest_iso23053.measures.training.reliance import dominant_feature_share
     from pytest_iso23053.measures.training.reproducibility import refit_repeatability, retraining_disagreement
     from pytest_iso23053.measures.training.simplicity import gain_over_simple_baseline
     from pytest_iso23053.measures.training.stability import predictive_multiplicity, seed_spread
@@ -98,14 +110,18 @@ if TYPE_CHECKING:
     __all__ = [
         "accuracy",
         "accuracy_gain",
+        "annotator_agreement",
         "artefact_parity",
         "artefact_version_mismatch",
         "average_precision",
         "balanced_accuracy",
+        "base_rate_ratio",
+        "base_rate_shift",
         "brier_score",
         "calibration_in_the_large",
         "class_balance",
         "confidence_auroc",
+        "conflicting_label_excess",
         "conflicting_label_rate",
         "conformal_coverage",
         "correlation_drift",
@@ -115,6 +131,7 @@ if TYPE_CHECKING:
         "debiased_calibration_error",
         "disguised_missing_rate",
         "domain_classifier_auc",
+        "dominant_feature_share",
         "duplicate_rate",
         "evaluated_models",
         "excess_flip_rate",
@@ -129,13 +146,17 @@ if TYPE_CHECKING:
         "gate_detection_rate",
         "gate_false_rejection_rate",
         "generalisation_gap",
+        "hidden_attribute",
         "hidden_text_count",
         "hyperparameter_fragility",
         "hyperparameter_mismatches",
+        "identifier_features",
         "jensen_shannon",
         "known_vulnerabilities",
         "ks",
         "label_drift",
+        "label_error_rate",
+        "label_noise_excess",
         "log_loss",
         "mean_absolute_error",
         "measure",
@@ -158,10 +179,12 @@ if TYPE_CHECKING:
         "preprocessing_determinism",
         "preprocessing_row_loss",
         "provenance_completeness",
+        "proxy_auc",
         "psi",
         "r2",
         "recall",
         "refit_repeatability",
+        "representation_ratio",
         "retraining_disagreement",
         "rewording_excess",
         "risk_coverage_area",
@@ -174,14 +197,18 @@ if TYPE_CHECKING:
         "seed_spread",
         "selection_rate",
         "selective_error",
+        "shared_entity_rate",
         "shortcut_shift",
         "silent_failure_count",
         "slice_bias",
         "slice_overconfidence",
         "slice_weakness",
         "spelling_variant_rate",
+        "steps_fitted_on_test",
         "swapped_columns",
         "systematic_error",
+        "target_leakage",
+        "time_travel_rate",
         "training_record_mismatches",
         "true_positive_rate",
         "unexplained_duplicate_rate",

@@ -24,6 +24,11 @@ def test_gain_over_a_simple_learner(iso_model: Model, iso_train_data: Dataset, i
     judge(measures.gain_over_simple_baseline(iso_model, iso_train_data, iso_test_data))
 
 
+@ready_made("dominant_feature_share", needs=("model", "test labels"))
+def test_no_feature_decides_alone(iso_model: Model, iso_test_data: Dataset) -> None:
+    judge(measures.dominant_feature_share(iso_model, iso_test_data))
+
+
 @ready_made("generalisation_gap", needs=("model", "train labels", "test labels"))
 def test_generalisation_gap(iso_model: Model, iso_train_data: Dataset, iso_test_data: Dataset) -> None:
     judge(measures.generalisation_gap(iso_model, iso_train_data, iso_test_data))
@@ -197,3 +202,18 @@ def test_decisions_do_not_hang_on_the_seed(iso_model: Model, iso_train_data: Dat
 @ready_made("hyperparameter_fragility", needs=("model", "train labels", "test labels"), level="full")
 def test_hyperparameters_are_no_knife_edge(iso_model: Model, iso_train_data: Dataset, iso_test_data: Dataset) -> None:
     judge(measures.hyperparameter_fragility(iso_model, iso_train_data, iso_test_data))
+
+
+@ready_made("steps_fitted_on_test", needs=("model", "train", "test"))
+def test_steps_are_fitted_on_training_rows(iso_model: Model, iso_train_data: Dataset, iso_test_data: Dataset) -> None:
+    judge(measures.steps_fitted_on_test(iso_model, iso_train_data, iso_test_data))
+
+
+@ready_made("shared_entity_rate", needs=("train", "test"))
+def test_entities_are_on_one_side_of_the_split(iso_train_data: Dataset, iso_test_data: Dataset) -> None:
+    judge(measures.shared_entity_rate(iso_train_data, iso_test_data))
+
+
+@ready_made("time_travel_rate", needs=("train", "test"))
+def test_test_rows_come_after_training_rows(iso_train_data: Dataset, iso_test_data: Dataset) -> None:
+    judge(measures.time_travel_rate(iso_train_data, iso_test_data))

@@ -119,6 +119,7 @@ def shortcut_shift(reference: Any, current: Any, *, confidence: float = 0.95) ->
         high=min(max(shift.size + reach * shift.error for shift in shifts), 1.0),
         confidence=level,
         params={
+            "column": str(first.column),
             "columns": {str(shift.column): [round(shift.before, 3), round(shift.after, 3)] for shift in named},
             "features": len(shifts),
         },

@@ -94,6 +94,7 @@ def domain_classifier_auc(
     sides = _with_rare_ones_together([_chosen(matrix, random) for matrix in (known, asked)], nominal)
     value, variance = _told_apart(sides, nominal, random)
     low, high = _bounds(value, variance, level)
+    farthest = _farthest(columns, sides, nominal)
     used = {"reference rows": len(sides[0]), "of": before.n, "rows": len(sides[1]), "rows_of": after.n}
     return of_data(
         value,
@@ -104,7 +105,7 @@ def domain_classifier_auc(
         high=high,
         confidence=level,
         seed=settled,
-        params={"columns": _farthest(columns, sides, nominal)} | (used if _is_part(sides, before, after) else {}),
+        params={"column": next(iter(farthest)), "columns": farthest} | (used if _is_part(sides, before, after) else {}),
     )
 
 
