@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from scipy import stats
 
 from pytest_iso23053 import Dataset, measures
-from pytest_iso23053.measures.data import rows as row_module
+from pytest_iso23053.measures import rows as row_module
 from pytest_iso23053.measures.rows import row_keys
 
 pytestmark = pytest.mark.filterwarnings("error")
