@@ -122,6 +122,12 @@ def _is_sensitive(settings: Settings) -> bool:
     return spec is not None and bool(spec.sensitive)
 
 
+def _names(settings: Settings, key: str) -> bool:
+    """Whether training and test data both name such a column; what comes from a fixture may bring its own."""
+    specs = [_dataset(settings, role) for role in ("train", "test")]
+    return all(spec is not None and (getattr(spec, key) is not None or not _is_file(spec.source)) for spec in specs)
+
+
 def _may_be(task: str) -> Callable[[Settings], bool]:
     return lambda settings: any(spec.task in (None, task) for spec in settings.models)
 
@@ -137,6 +143,8 @@ _NEEDS: dict[str, tuple[Callable[[Settings], bool], str]] = {
     "train labels": (_has_labels("train"), "the train set's labels (target = …)"),
     "test labels": (_has_labels("test"), "the test set's labels (target = …)"),
     "production labels": (_has_labels("production"), "labels in the production data (target = …)"),
+    "entities": (lambda settings: _names(settings, "id"), "a column that identifies entities (id = …)"),
+    "times": (lambda settings: _names(settings, "time"), "a column that says when a row arose (time = …)"),
     "sensitive": (_is_sensitive, "sensitive columns (sensitive = […])"),
     "provenance": (
         lambda settings: bool(settings.provenance) or any(manifests_beside(settings.datasets, settings.rootdir)),

@@ -110,3 +110,63 @@ def test_hostile_input_is_refused_or_answered(iso_model: Model, iso_test_data: D
 @ready_made("provenance_completeness", needs=("provenance",))
 def test_origin_of_every_data_file(iso_provenance: list[Origin]) -> None:
     judge(measures.provenance_completeness(iso_provenance))
+
+
+@ready_made("label_error_rate", needs=("train", "train labels", "classifier"))
+def test_label_errors(iso_train_data: Dataset, iso_seed: int) -> None:
+    judge(measures.label_error_rate(iso_train_data, seed=iso_seed))
+
+
+@ready_made("label_noise_excess", needs=("train", "test", "train labels", "test labels", "classifier"))
+def test_training_labels_are_no_noisier(iso_train_data: Dataset, iso_test_data: Dataset, iso_seed: int) -> None:
+    judge(measures.label_noise_excess(iso_train_data, iso_test_data, seed=iso_seed))
+
+
+@ready_made("label_noise_excess", needs=("train", "test", "train labels", "test labels", "classifier"))
+def test_test_labels_are_no_noisier(iso_train_data: Dataset, iso_test_data: Dataset, iso_seed: int) -> None:
+    judge(measures.label_noise_excess(iso_train_data, iso_test_data, swapped=True, seed=iso_seed))
+
+
+@ready_made("conflicting_label_excess", needs=("train", "train labels", "classifier"))
+def test_conflicting_labels_beyond_chance(iso_train_data: Dataset, iso_seed: int) -> None:
+    judge(measures.conflicting_label_excess(iso_train_data, seed=iso_seed))
+
+
+@ready_made("target_leakage", needs=("train", "train labels"))
+def test_no_feature_knows_the_target(iso_train_data: Dataset, iso_seed: int) -> None:
+    judge(measures.target_leakage(iso_train_data, seed=iso_seed))
+
+
+@ready_made("identifier_features", needs=("train",))
+def test_no_identifier_is_a_feature(iso_train_data: Dataset) -> None:
+    judge(measures.identifier_features(iso_train_data))
+
+
+@ready_made("representation_ratio", needs=("train", "test", "sensitive"))
+def test_groups_are_represented_as_in_the_test_data(iso_train_data: Dataset, iso_test_data: Dataset) -> None:
+    judge(measures.representation_ratio(iso_test_data, iso_train_data))
+
+
+@ready_made("representation_ratio", needs=("train", "production", "sensitive"))
+def test_groups_are_represented_as_in_production(iso_train_data: Dataset, iso_production_data: Dataset) -> None:
+    judge(measures.representation_ratio(iso_production_data, iso_train_data))
+
+
+@ready_made("base_rate_ratio", needs=("train", "train labels", "sensitive", "classifier"))
+def test_base_rates_of_groups(iso_train_data: Dataset) -> None:
+    judge(measures.base_rate_ratio(iso_train_data))
+
+
+@ready_made("base_rate_shift", needs=("train", "test", "train labels", "test labels", "sensitive", "classifier"))
+def test_groups_are_labelled_alike(iso_train_data: Dataset, iso_test_data: Dataset) -> None:
+    judge(measures.base_rate_shift(iso_train_data, iso_test_data))
+
+
+@ready_made("proxy_auc", needs=("train", "sensitive"), level="full")
+def test_proxies_of_groups(iso_train_data: Dataset, iso_seed: int) -> None:
+    judge(measures.proxy_auc(iso_train_data, seed=iso_seed))
+
+
+@ready_made("hidden_attribute", needs=("train", "sensitive"), level="full")
+def test_no_attribute_under_another_name(iso_train_data: Dataset, iso_seed: int) -> None:
+    judge(measures.hidden_attribute(iso_train_data, seed=iso_seed))

@@ -209,11 +209,11 @@ def test_steps_are_fitted_on_training_rows(iso_model: Model, iso_train_data: Dat
     judge(measures.steps_fitted_on_test(iso_model, iso_train_data, iso_test_data))
 
 
-@ready_made("shared_entity_rate", needs=("train", "test"))
+@ready_made("shared_entity_rate", needs=("train", "test", "entities"))
 def test_entities_are_on_one_side_of_the_split(iso_train_data: Dataset, iso_test_data: Dataset) -> None:
     judge(measures.shared_entity_rate(iso_train_data, iso_test_data))
 
 
-@ready_made("time_travel_rate", needs=("train", "test"))
+@ready_made("time_travel_rate", needs=("train", "test", "times"))
 def test_test_rows_come_after_training_rows(iso_train_data: Dataset, iso_test_data: Dataset) -> None:
     judge(measures.time_travel_rate(iso_train_data, iso_test_data))
