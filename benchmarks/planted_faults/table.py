@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -28,7 +29,7 @@ def load(results: Path, tool: str, case: Case) -> Examination | None:
 
 def collect(results: Path) -> dict[str, Any]:
     """Everything that the table shows, of every tool and case that has a result."""
-    found: dict[str, Any] = {"planted": {}, "controls": {}, "cpu": {}}
+    found: dict[str, Any] = {"measured": date.today().isoformat(), "planted": {}, "controls": {}, "cpu": {}}
     for case in sorted(planted_cases(), key=lambda one: one.planted.phase if one.planted else ""):
         cells = {tool: _cell(results, tool, case) for tool in TOOLS}
         if any(cells.values()):
@@ -69,7 +70,13 @@ def report(results: Path, output: Path) -> None:
 
 def render(data: dict[str, Any]) -> str:
     sections = [
-        ["# Planted faults: what was found, and what was raised for nothing", "", *_summary(data)],
+        [
+            "# Planted faults: what was found, and what was raised for nothing",
+            "",
+            f"Measured on {data['measured']}. What counts as found, and what is uneven: [README](README.md).",
+            "",
+            *_summary(data),
+        ],
         ["## Fault by fault", "", LEGEND, "", *_faults(data)],
         ["## Alarms on clean controls", "", *_controls(data)],
         ["## Data", "", *(f"* **{base.name}**: {base.source}" for base in BASES.values())],
