@@ -34,18 +34,23 @@ TREES = 60
 
 
 @dataclass(frozen=True, eq=False)
-class Probe:
-    """Out-of-fold probabilities of shape (rows, classes), and the learners that they are from.
+class Folded:
+    """Labelled rows (positions in the data set), their labels as places in ``classes``, and the fold of each."""
 
-    Of ``rows`` (positions in the data set), ``codes`` are the labels as places in ``classes``, and ``folds`` says
-    which of the learners has not seen the row.
-    """
-
-    features: tuple[Any, ...]
     classes: NDArray[Any]
     rows: NDArray[np.int64]
     codes: NDArray[np.int64]
     folds: NDArray[np.int64]
+
+
+@dataclass(frozen=True, eq=False)
+class Probe(Folded):
+    """Out-of-fold probabilities of shape (rows, classes), and the learners of some features that they are from.
+
+    Each learner has not seen the rows of its fold.
+    """
+
+    features: tuple[Any, ...]
     probabilities: NDArray[np.float64]
     learners: tuple[Any, ...]
 
@@ -146,28 +151,49 @@ def labelled_codes(dataset: Dataset, target: Any) -> tuple[NDArray[Any], NDArray
     return classes, rows, codes
 
 
-def _fitted(dataset: Dataset, target: Any, features: tuple[Any, ...], seed: int, folds: int | None) -> Probe:
+def folded(
+    dataset: Dataset, *, seed: int, target: Any, features: Sequence[Any] = (), folds: int | None = None
+) -> Folded:
+    """The labelled rows in their folds, without a learner; drawn by lot where they are more than a fit may take.
+
+    Raises
+    ------
+    NotMeasurableError
+        As for `out_of_fold`.
+    """
+    chosen = tuple(features or (column for column in dataset.features if column != target))
     classes, rows, codes = labelled_codes(dataset, target)
-    if len(rows) < FEWEST_ROWS or len(classes) < 2 or not features:
+    if len(rows) < FEWEST_ROWS or len(classes) < 2 or not chosen:
         raise NotMeasurableError(
-            f"{dataset.where}: {len(rows)} labelled rows of {len(classes)} classes and {len(features)} features; a "
+            f"{dataset.where}: {len(rows)} labelled rows of {len(classes)} classes and {len(chosen)} features; a "
             f"learner needs at least {FEWEST_ROWS} rows, two classes and one feature"
         )
     random = np.random.default_rng(seed)
     if len(rows) > MOST_ROWS:
-        chosen = np.sort(random.choice(len(rows), MOST_ROWS, replace=False))
-        rows, codes = rows[chosen], codes[chosen]
+        drawn = np.sort(random.choice(len(rows), MOST_ROWS, replace=False))
+        rows, codes = rows[drawn], codes[drawn]
+    (matrix,), _ = encoded(dataset, features=chosen)
+    twins = _twins(matrix[rows] if len(rows) < len(matrix) else matrix)
+    return Folded(
+        classes, rows, codes, stratified_folds(codes, twins, folds or (5 if len(rows) <= FEW_ROWS else 3), random)
+    )
+
+
+def _fitted(dataset: Dataset, target: Any, features: tuple[Any, ...], seed: int, folds: int | None) -> Probe:
+    if not features:
+        raise NotMeasurableError(f"{dataset.where} has no other feature to learn from")
+    split = folded(dataset, seed=seed, target=target, features=features, folds=folds)
+    rows, codes, parts = split.rows, split.codes, split.folds
     (matrix,), nominal = encoded(dataset, features=features)
     used = matrix[rows] if len(rows) < len(matrix) else matrix
-    parts = stratified_folds(codes, _twins(used), folds or (5 if len(rows) <= FEW_ROWS else 3), random)
-    probabilities = np.empty((len(rows), len(classes)))
+    probabilities = np.empty((len(rows), len(split.classes)))
     learners = []
     for part in np.unique(parts).tolist():
         outside = parts != part
         learner = _learner(len(rows), codes[outside], nominal, seed + part).fit(used[outside], codes[outside])
-        probabilities[~outside] = _probabilities(learner, used[~outside], len(classes))
+        probabilities[~outside] = _probabilities(learner, used[~outside], len(split.classes))
         learners.append(learner)
-    return Probe(features, classes, rows, codes, parts, probabilities, tuple(learners))
+    return Probe(split.classes, rows, codes, parts, features, probabilities, tuple(learners))
 
 
 def _twins(matrix: NDArray[np.float64]) -> NDArray[np.int64]:

@@ -167,6 +167,6 @@ def test_proxies_of_groups(iso_train_data: Dataset, iso_seed: int) -> None:
     judge(measures.proxy_auc(iso_train_data, seed=iso_seed))
 
 
-@ready_made("hidden_attribute", needs=("train", "sensitive"), level="full")
+@ready_made("hidden_attribute", needs=("train", "sensitive"))
 def test_no_attribute_under_another_name(iso_train_data: Dataset, iso_seed: int) -> None:
     judge(measures.hidden_attribute(iso_train_data, seed=iso_seed))

@@ -10,7 +10,7 @@ import pandas as pd
 
 from pytest_iso23053.measures.cases import of_data, settled_seed
 from pytest_iso23053.measures.columns import is_numeric, quantities
-from pytest_iso23053.measures.probes import out_of_fold
+from pytest_iso23053.measures.probes import folded, out_of_fold
 from pytest_iso23053.measures.registry import measure
 from pytest_iso23053.stats.intervals import checked_confidence, clopper_pearson, wilson
 from pytest_iso23053.subjects.dataset import as_dataset
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from pytest_iso23053.assurance.measurement import Measurement
-    from pytest_iso23053.measures.probes import Probe
+    from pytest_iso23053.measures.probes import Folded, Probe
     from pytest_iso23053.subjects.dataset import Dataset
 
 MOST_BINS = 64
@@ -118,13 +118,13 @@ def target_leakage(data: Any, *, confidence: float = 0.95, seed: int | None = No
     return of_data(removed, n, dataset, low=own[0], high=own[1], confidence=level, params=params, seed=seed)
 
 
-def single_columns(dataset: Dataset, target: Any, seed: int) -> tuple[Probe, list[tuple[Column, NDArray[np.bool_]]]]:
-    """The probe of a column, and where each of the other columns alone is mistaken about it."""
-    probe = out_of_fold(dataset, seed=seed, target=target)
-    return probe, [found for found in _mistakes(dataset, probe) if found[0].origin != target]
+def single_columns(dataset: Dataset, target: Any, seed: int) -> tuple[Folded, list[tuple[Column, NDArray[np.bool_]]]]:
+    """The rows in folds by a column, and where each of the other columns alone is mistaken about it."""
+    split = folded(dataset, seed=seed, target=target)
+    return split, [found for found in _mistakes(dataset, split) if found[0].origin != target]
 
 
-def _mistakes(dataset: Dataset, probe: Probe) -> list[tuple[Column, NDArray[np.bool_]]]:
+def _mistakes(dataset: Dataset, probe: Folded) -> list[tuple[Column, NDArray[np.bool_]]]:
     return [(each, _cross_fitted(each.codes, probe) != probe.codes) for each in _columns(dataset, probe.rows)]
 
 
@@ -154,7 +154,7 @@ def _others(dataset: Dataset, best: Column, seed: int, probe: Probe) -> NDArray[
     return np.asarray(~out_of_fold(dataset, seed=seed, without=[best.origin]).agrees)
 
 
-def _cross_fitted(codes: NDArray[np.int64], probe: Probe) -> NDArray[np.int64]:
+def _cross_fitted(codes: NDArray[np.int64], probe: Folded) -> NDArray[np.int64]:
     """The class that most of the *other* folds' rows with the same value have; of an unseen value, the largest class.
 
     A large enough share of the prior breaks ties and steadies values of few rows.

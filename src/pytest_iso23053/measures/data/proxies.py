@@ -131,8 +131,8 @@ def hidden_attribute(
 
 
 def _strongest(dataset: Dataset, name: Any, seed: int) -> tuple[float, int, float, int, str]:
-    probe, columns = single_columns(dataset, name, seed)
-    constant = float(np.mean(probe.codes != np.bincount(probe.codes).argmax()))
+    split, columns = single_columns(dataset, name, seed)
+    constant = float(np.mean(split.codes != np.bincount(split.codes).argmax()))
     best, wrong = min(columns, key=lambda each: int(each[1].sum()))
     mistakes = int(wrong.sum())
     removed = max(1 - mistakes / len(wrong) / constant, -1.0)
