@@ -111,6 +111,20 @@ def test_a_slice_trained_on_flipped_labels_is_found_by_name(seed):
         assert found.n == round(found.params["share"] * 3_000)
 
 
+def test_a_model_fitted_on_other_labels_than_those_given_is_found_in_few_rows():
+    train, test = people(3_000, 11), people(800, 111)
+    inverted = train.assign(granted=train["granted"].where(train["job"] != "cook", 1 - train["granted"]))
+    sets = [Dataset(rows, target="granted") for rows in (train, test)]
+    for labels, verdict in ((train, ("met", "inconclusive")), (inverted, ("not met",))):
+        model = fitted(labels, RandomForestClassifier(30, min_samples_leaf=3, random_state=0))
+        found = measures.disputed_slice_weakness(model, *sets, seed=0)
+        assert (found <= 0.05).verdict in verdict
+    assert "job = 'cook'" in found.params["slice"]
+    assert found.value == pytest.approx(found.params["error"] - found.params["other learner's error"], abs=0.2)
+    with pytest.raises(NotMeasurableError, match="one class only"):
+        measures.disputed_slice_weakness(model, Dataset(train, np.zeros(3_000, dtype=int)), sets[1])
+
+
 def test_an_intersection_is_found_and_a_column_that_the_model_does_not_see():
     test = people(4_000, 5).assign(sex=np.random.default_rng(9).choice(["f", "m"], 4_000))
     data = Dataset(test, target="granted", drop=["sex"], sensitive=["sex"])

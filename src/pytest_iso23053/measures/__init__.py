@@ -82,6 +82,7 @@ if TYPE_CHECKING:
         counterfactual_flip_rate,
         counterfactual_selection_gap,
     )
+    from pytest_iso23053.measures.validation.disputed import disputed_slice_weakness
     from pytest_iso23053.measures.validation.fairness import (
         false_negative_rate,
         false_positive_rate,
@@ -130,6 +131,7 @@ if TYPE_CHECKING:
         "counterfactual_selection_gap",
         "debiased_calibration_error",
         "disguised_missing_rate",
+        "disputed_slice_weakness",
         "domain_classifier_auc",
         "dominant_feature_share",
         "duplicate_rate",

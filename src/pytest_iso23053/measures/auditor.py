@@ -14,6 +14,7 @@ import numpy as np
 
 from pytest_iso23053.assurance.errors import NotMeasurableError
 from pytest_iso23053.measures.encoding import encoded
+from pytest_iso23053.measures.threads import single_thread
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -46,9 +47,11 @@ def _audited(case: Case) -> NDArray[Any]:
     y = case.y.astype(float) if regression else np.unique(case.y, return_inverse=True)[1]
     fold = _folds(y if not regression else np.zeros(len(y), dtype=np.int64))
     guessed = np.empty(case.data.n)
-    for held_out in range(FOLDS):
-        inside = fold == held_out
-        guessed[inside] = _fitted(shown[~inside], y[~inside], categorical, regression=regression).predict(shown[inside])
+    with single_thread():
+        for held_out in range(FOLDS):
+            inside = fold == held_out
+            learner = _fitted(shown[~inside], y[~inside], categorical, regression=regression)
+            guessed[inside] = learner.predict(shown[inside])
     return guessed if regression else np.unique(case.y)[guessed.astype(np.int64)]
 
 

@@ -101,6 +101,11 @@ def test_slice_weakness(iso_model: Model, iso_test_data: Dataset, iso_seed: int)
     judge(measures.slice_weakness(iso_model, iso_test_data, seed=iso_seed))
 
 
+@ready_made("disputed_slice_weakness", needs=(*CLASSIFICATION, "train labels"))
+def test_disputed_slice(iso_model: Model, iso_train_data: Dataset, iso_test_data: Dataset, iso_seed: int) -> None:
+    judge(measures.disputed_slice_weakness(iso_model, iso_train_data, iso_test_data, seed=iso_seed))
+
+
 @ready_made("slice_overconfidence", needs=CLASSIFICATION)
 def test_slice_overconfidence(iso_model: Model, iso_test_data: Dataset, iso_seed: int) -> None:
     judge(measures.slice_overconfidence(iso_model, iso_test_data, seed=iso_seed))

@@ -2,26 +2,17 @@
 
 from __future__ import annotations
 
-import weakref
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 
-from pytest_iso23053.assurance.errors import NotMeasurableError
 from pytest_iso23053.assurance.measurement import Measurement
 from pytest_iso23053.measures.cases import Case, role_of, settled_seed
-from pytest_iso23053.measures.columns import comparable
-from pytest_iso23053.measures.encoding import encoded
+from pytest_iso23053.measures.control import control_of
 from pytest_iso23053.measures.registry import measure
 from pytest_iso23053.measures.validation.robustness import answers_to, disturbance
 from pytest_iso23053.stats.intervals import checked_confidence, mean_interval
 
-if TYPE_CHECKING:
-    from numpy.typing import NDArray
-
-    from pytest_iso23053.subjects.dataset import Dataset
-
-MOST_TRAINING = 20_000
 NOISE = "Hendrycks & Dietterich 2019; ISO/IEC TR 24029-1:2021; Student's t interval, paired by row"
 
 
@@ -93,7 +84,8 @@ def excess_flip_rate(
     level, seed = checked_confidence(confidence), settled_seed(seed)
     disturbed, params = disturbance(case.data.X, noise, seed, scale=scale, share=share)
     flips = np.asarray(answers_to(case, disturbed, noise) != case.predicted, dtype=float)
-    control = _control_flips(held, case.data, case.data.with_features(disturbed))
+    other = control_of(held)
+    control = np.asarray(other.labels(case.data) != other.labels(case.data.with_features(disturbed)), dtype=float)
     bounds = mean_interval(flips - control, level, lowest=-1.0, highest=1.0)
     if np.isnan(bounds[1]) and flips.size:  # no row differs: the share that does is 0 of n
         bounds = (bounds[0], bounds[0] - 3 / flips.size, bounds[0] + 3 / flips.size)
@@ -169,36 +161,3 @@ def corruption_accuracy_drop(
     still = np.asarray(answers_to(case, disturbed, noise) == case.y, dtype=float)
     bounds = mean_interval(right - still, level, lowest=-1.0, highest=1.0)
     return case.measurement(*bounds, case.data.n, confidence=level, params=params, seed=seed)
-
-
-_controls: weakref.WeakKeyDictionary[Dataset, Any] = weakref.WeakKeyDictionary()
-
-
-def _control_flips(held: Case, before: Dataset, after: Dataset) -> NDArray[np.float64]:
-    """Which rows the noise flips for a learner of our own, fitted once on the training rows."""
-    train = held.data
-    features = comparable(train, before)
-    (X, clean, noisy), nominal = encoded(train, before, after, features=features)
-    if train not in _controls:
-        _controls[train] = _fitted(X, held.y, nominal)
-    learner = _controls[train]
-    return np.asarray(learner.predict(clean) != learner.predict(noisy), dtype=float)
-
-
-def _fitted(X: NDArray[np.float64], y: NDArray[Any], nominal: NDArray[np.bool_]) -> Any:
-    from sklearn.ensemble import HistGradientBoostingClassifier
-
-    if len(y) > MOST_TRAINING:
-        rows = np.random.default_rng(0).choice(len(y), MOST_TRAINING, replace=False)
-        X, y = X[rows], y[rows]
-    codes = np.unique(y, return_inverse=True)[1]
-    if codes.max(initial=0) < 1:
-        raise NotMeasurableError("the training rows have one class only, so that no control can be learned from them")
-    learner = HistGradientBoostingClassifier(
-        max_iter=40 if codes.max() < 2 else 15,
-        max_leaf_nodes=15,
-        categorical_features=nominal if nominal.any() else None,
-        early_stopping=False,
-        random_state=0,
-    )
-    return learner.fit(X, codes)
