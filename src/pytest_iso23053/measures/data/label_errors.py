@@ -66,7 +66,7 @@ def label_error_rate(data: Any, *, confidence: float = 0.95, seed: int | None = 
     Measurement
         Its n is the number of rows used. ``params`` have the number of labels that confident learning doubts, the
         rows (positions) and the confusions (given → likely) that it doubts most, and the hardness. Of 569 rows, wrong
-        labels at 5 % are found in 19 of 20 cases; of 150 rows, they rarely are.
+        labels at 5 % were found in each of 20 draws (breast cancer); of 150 rows, only in some.
 
     Raises
     ------

@@ -56,7 +56,7 @@ def representation_ratio(
     -------
     Measurement
         ``params`` name column and group, and have both shares. A group of 5 % among 1,000 rows, halved among as many,
-        has an interval of 0.25 to 1.0: groups that small need more rows.
+        has an interval of 0.28 to 0.86: groups that small need more rows.
 
     Raises
     ------
