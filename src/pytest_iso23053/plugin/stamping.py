@@ -44,6 +44,7 @@ class TestContext(Context):
     __test__ = False
 
     def __init__(self, settings: Settings) -> None:
+        self._item: pytest.Item | None = None
         super().__init__(requirements=settings.requirements, decide=settings.decide, seed=settings.seed)
 
     def start(self, item: pytest.Item) -> None:
@@ -58,7 +59,6 @@ class TestContext(Context):
     @seed.setter
     def seed(self, value: int) -> None:
         self._base_seed = value
-        self._item: pytest.Item | None = None
 
 
 class StampingPlugin:
