@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 from planting import Parts, fault, put, some
 
-LABELS = "7.2/labelling 7.2/poisoning *label* *noise* association_shift"
+LABELS = "7.2/labelling 7.2/poisoning *label* *noise* *_shift"
 PEER_LABELS = "ConflictingLabels LabelDrift TrainTestPerformance WeakSegmentsPerformance SimpleModelComparison"
 
 

@@ -10,7 +10,7 @@ import subject
 from planting import Parts, fault, put
 
 CALIBRATION = "7.4/calibration *calibrat* 7.4/fairness"
-SLICE = "*slice* *worst* 7.4/fairness 7.4/robustness 7.2/labelling association_shift"  # the effect, or its cause
+SLICE = "*slice* *worst* 7.4/fairness 7.4/robustness 7.2/labelling *_shift"  # the effect, or its cause
 FAIRNESS = "7.4/fairness 8.4/fairness *counterfactual*"
 SURE = "CalibrationScore"
 
