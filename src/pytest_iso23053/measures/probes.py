@@ -16,6 +16,7 @@ import pandas as pd
 from pytest_iso23053.assurance.errors import NotMeasurableError
 from pytest_iso23053.measures.encoding import encoded
 from pytest_iso23053.measures.rows import row_keys
+from pytest_iso23053.measures.threads import single_thread
 from pytest_iso23053.subjects.answers import task_of_target
 from pytest_iso23053.subjects.frames import plain
 from pytest_iso23053.subjects.labels import sorted_labels
@@ -190,8 +191,9 @@ def _fitted(dataset: Dataset, target: Any, features: tuple[Any, ...], seed: int,
     learners = []
     for part in np.unique(parts).tolist():
         outside = parts != part
-        learner = _learner(len(rows), codes[outside], nominal, seed + part).fit(used[outside], codes[outside])
-        probabilities[~outside] = _probabilities(learner, used[~outside], len(split.classes))
+        with single_thread():
+            learner = _learner(len(rows), codes[outside], nominal, seed + part).fit(used[outside], codes[outside])
+            probabilities[~outside] = _probabilities(learner, used[~outside], len(split.classes))
         learners.append(learner)
     return Probe(split.classes, rows, codes, parts, features, probabilities, tuple(learners))
 

@@ -12,6 +12,7 @@ from pytest_iso23053.measures.cases import of_data, settled_seed
 from pytest_iso23053.measures.columns import comparable
 from pytest_iso23053.measures.encoding import encoded, free_text
 from pytest_iso23053.measures.registry import measure
+from pytest_iso23053.measures.threads import single_thread
 from pytest_iso23053.stats.intervals import checked_confidence, normal_quantile
 from pytest_iso23053.stats.ranking import delong
 from pytest_iso23053.subjects.dataset import as_dataset
@@ -164,7 +165,7 @@ def _told_apart(
             categorical_features=nominal[held],
             random_state=0,
         )
-        with warnings.catch_warnings():
+        with warnings.catch_warnings(), single_thread():
             warnings.simplefilter("ignore")
             learner.fit(rows[fold != part][:, held], is_current[fold != part])
             given = learner.predict_proba(rows[fold == part][:, held])[:, 1]
