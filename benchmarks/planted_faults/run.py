@@ -13,6 +13,7 @@ import argparse
 import json
 import subprocess
 import sys
+import threading
 import venv
 from collections.abc import Iterable
 from concurrent.futures import ThreadPoolExecutor
@@ -98,12 +99,14 @@ def examine_all(said: argparse.Namespace, names: list[str], pythons: dict[str, P
         if case.fault != "clean" and any(fnmatch(text, said.faults) for text in (case.fault, case.id))
     ]
     cache, results = said.work / "bases", said.work / "results"
+    writing = threading.Lock()
 
     def examine(case: Case) -> None:
         folder = said.work / "cases" / case.id
         open_tools = [name for name in names if not (said.resume and (results / name / f"{case.id}.json").exists())]
-        if open_tools:
-            write(case, folder, cache)
+        with writing:  # the cases share what they are cut from, and imports deadlock between threads
+            if open_tools:
+                write(case, folder, cache)
         for name in open_tools:
             found = TOOLS[name].examine(pythons[name], case.id, folder, cache)
             file = results / name / f"{case.id}.json"
