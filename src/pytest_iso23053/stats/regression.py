@@ -52,7 +52,7 @@ def r2(target: Any, predicted: Any, confidence: float = 0.95) -> Estimated:
     relative = errors / mse - deviations / variance if mse > 0 else np.zeros(n)
     if n < 3 or not relative.std() > 0:
         return value, np.nan, np.nan
-    # the target's mean and variance are estimated from the same rows: two degrees of freedom on either side of the ratio
+    # The mean and variance of the target come from the same rows: two degrees of freedom on either side of the ratio.
     low, high = _relative(relative * np.sqrt(n / (n - 2)), confidence)
     return value, 1 - mse / variance * high, 1 - mse / variance * low
 
