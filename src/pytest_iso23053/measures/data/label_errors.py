@@ -267,12 +267,12 @@ def _codes_as(probe: Probe, dataset: Dataset) -> tuple[NDArray[np.int64], NDArra
 def _without_twins(before: Dataset, after: Dataset, probe: Probe) -> tuple[NDArray[np.bool_], NDArray[np.bool_]]:
     """Which rows' features occur once only in both together: a learner may have seen the others.
 
-    Where most rows of the reference have twins, features are so coarse that twins say little, and all rows are kept.
+    Where rows are so few and coarse that the probe does not keep twins in one fold either, all rows are kept.
     """
     features = list(probe.features)
     known, keys = row_keys(before.X[features], after.X[features])
     times = np.bincount(known, minlength=int(max(known.max(initial=-1), keys.max(initial=-1))) + 1)
-    if np.mean(times[known] > 1) > 0.5:
+    if np.count_nonzero(times) < len(probe.rows) // 5:
         return np.ones(before.n, dtype=bool), np.ones(after.n, dtype=bool)
     times = times + np.bincount(keys, minlength=len(times))
     return times[known] == 1, times[keys] == 1
