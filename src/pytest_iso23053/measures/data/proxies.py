@@ -79,7 +79,7 @@ def proxy_auc(
     aspect="bias",
     unit="share",
     direction="lower",
-    basis="N",
+    basis="P",
     limit="<= 0.9",
     range=(-1.0, 1.0),
     source="Feldman et al. 2015 (disparate impact through proxies); Wilson 1927 (interval)",

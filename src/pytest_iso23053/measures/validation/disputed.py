@@ -22,7 +22,7 @@ from pytest_iso23053.stats.search import worst_mean
     aspect="performance",
     unit="share",
     direction="lower",
-    basis="N",
+    basis="P",
     limit="<= 0.05",
     range=(-1.0, 1.0),
     source="Kim, Ghorbani & Zou 2019 (auditing); Chung et al. 2019 (slices); Romano & Wolf 2005 (bounds over a search)",
