@@ -59,8 +59,8 @@ def schema_changes(reference: Any, current: Any) -> Measurement:
     --------
     >>> import pandas as pd
     >>> from pytest_iso23053 import measures
-    >>> train = pd.DataFrame({"age": [25, 61, 40], "job": ["a", "b", "a"]})
-    >>> measures.schema_changes(train, train.assign(age=["25", "61", "?"], id=[1, 2, 3])).params
+    >>> train = pd.DataFrame({"age": [25, 61, 40] * 20, "job": ["a", "b", "a"] * 20})
+    >>> measures.schema_changes(train, train.assign(age=["25", "61", "?"] * 20, id=range(60))).params
     {'extra': ['id'], 'kind': {'age': 'number, now text'}}
     """
     before, after = profile(reference), profile(current)
