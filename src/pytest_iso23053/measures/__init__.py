@@ -59,6 +59,7 @@ if TYPE_CHECKING:
     from pytest_iso23053.measures.training.generalisation import gain_over_baseline, generalisation_gap
     from pytest_iso23053.measures.training.hyperparameters import hyperparameter_fragility
     from pytest_iso23053.measures.training.permuted import permuted_label_skill
+    from pytest_iso23053.measures.training.randomised import randomised_model_rank_correlation
     from pytest_iso23053.measures.training.record import hyperparameter_mismatches, training_record_mismatches
     from pytest_iso23053.measures.training.reliance import dominant_feature_share
     from pytest_iso23053.measures.training.reproducibility import refit_repeatability, retraining_disagreement
@@ -83,12 +84,14 @@ if TYPE_CHECKING:
         counterfactual_selection_gap,
     )
     from pytest_iso23053.measures.validation.disputed import disputed_slice_weakness
+    from pytest_iso23053.measures.validation.explanation import explanation_stability
     from pytest_iso23053.measures.validation.fairness import (
         false_negative_rate,
         false_positive_rate,
         selection_rate,
         true_positive_rate,
     )
+    from pytest_iso23053.measures.validation.far_out import out_of_distribution_auroc
     from pytest_iso23053.measures.validation.hostile import silent_failure_count
     from pytest_iso23053.measures.validation.probabilities import (
         average_precision,
@@ -138,6 +141,7 @@ if TYPE_CHECKING:
         "evaluated_models",
         "excess_flip_rate",
         "expected_calibration_error",
+        "explanation_stability",
         "f1",
         "false_negative_rate",
         "false_positive_rate",
@@ -170,6 +174,7 @@ if TYPE_CHECKING:
         "monotonicity_violation_rate",
         "near_duplicate_rate",
         "near_overlap_rate",
+        "out_of_distribution_auroc",
         "out_of_range_rate",
         "overlap_rate",
         "permuted_label_skill",
@@ -184,6 +189,7 @@ if TYPE_CHECKING:
         "proxy_auc",
         "psi",
         "r2",
+        "randomised_model_rank_correlation",
         "recall",
         "refit_repeatability",
         "representation_ratio",

@@ -22,6 +22,14 @@ def midranks(values: NDArray[Any]) -> NDArray[np.float64]:
     return ranks
 
 
+def rank_correlation(one: Any, other: Any) -> float:
+    """Spearman's correlation: Pearson's of the midranks, NaN where either is constant."""
+    first, second = (midranks(np.asarray(values, dtype=float)) for values in (one, other))
+    first, second = first - first.mean(), second - second.mean()
+    scale = float(np.sqrt((first @ first) * (second @ second)))
+    return float(np.clip(first @ second / scale, -1.0, 1.0)) if scale > 0 else float("nan")
+
+
 def delong(positive: Any, scores: Any) -> tuple[float, float]:
     """AUC and its variance (DeLong, DeLong & Clarke-Pearson 1988) from midranks (Sun & Xu 2014): O(n log n)."""
     positive, scores = np.asarray(positive, dtype=bool), np.asarray(scores, dtype=float)

@@ -172,6 +172,32 @@ def test_accuracy_drop_under_wrong_categories(iso_model: Model, iso_test_data: D
     judge(measures.corruption_accuracy_drop(iso_model, iso_test_data, noise="category", seed=iso_seed))
 
 
+@ready_made("out_of_distribution_auroc", needs=("classifier", "model", "train", "test"))
+def test_confidence_far_from_training(
+    iso_model: Model, iso_train_data: Dataset, iso_test_data: Dataset, iso_seed: int
+) -> None:
+    judge(measures.out_of_distribution_auroc(iso_model, iso_train_data, iso_test_data, seed=iso_seed))
+
+
+@ready_made("out_of_distribution_auroc", needs=("classifier", "model", "train", "test"), level="full")
+def test_confidence_in_unseen_categories(
+    iso_model: Model, iso_train_data: Dataset, iso_test_data: Dataset, iso_seed: int
+) -> None:
+    judge(measures.out_of_distribution_auroc(iso_model, iso_train_data, iso_test_data, kind="unseen", seed=iso_seed))
+
+
+@ready_made("explanation_stability", needs=("model", "test"))
+def test_importance_of_features_holds_on_other_rows(iso_model: Model, iso_test_data: Dataset, iso_seed: int) -> None:
+    judge(measures.explanation_stability(iso_model, iso_test_data, seed=iso_seed))
+
+
+@ready_made("randomised_model_rank_correlation", needs=("model", "train labels", "test"), level="full")
+def test_importance_of_features_is_learned(
+    iso_model: Model, iso_train_data: Dataset, iso_test_data: Dataset, iso_seed: int
+) -> None:
+    judge(measures.randomised_model_rank_correlation(iso_model, iso_train_data, iso_test_data, seed=iso_seed))
+
+
 @ready_made("metamorphic_violation_rate", needs=("model", "test"))
 def test_metamorphic_relations(iso_model: Model, iso_test_data: Dataset) -> None:
     judge(measures.metamorphic_violation_rate(iso_model, iso_test_data))
