@@ -309,7 +309,7 @@ class TestNotes:
 
     def test_translations_are_shown_with_both_numbers(self):
         known = Entry("a", ("7.4",), translated=("iso23053-2022:8.5 = 7.4",))
-        given = {"a": (known, FAIL), "b": (replace(known, nodeid="b"), FAIL)}
+        given = {"a": (known, FAIL), "b": (known._replace(nodeid="b"), FAIL)}
         assert build_report(inputs(given)).notes == ("translated by the crosswalk: iso23053-2022:8.5 = 7.4 (2 tests)",)
 
 

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
 IN_ORDER = (SETUP, CALL, TEARDOWN)
+_NEXT = (*IN_ORDER, None)  # by the number of phases that passed; after the last nothing is plain any more
 _BARE = Event("")
 
 
@@ -28,8 +29,9 @@ class EventLog:
     """
 
     def __init__(self, events: Iterable[Event] = ()) -> None:
-        self._durations: dict[str, tuple[float, ...]] = {}  # of the phases that merely passed, in their order
-        self._events: dict[str, list[Event]] = {}  # of the tests with more to tell
+        # Each test is in one of the two: its phases merely passed so far, in their order; or there is more to tell.
+        self._durations: dict[str, tuple[float, ...]] = {}
+        self._events: dict[str, list[Event]] = {}
         for event in events:
             self.add(event)
 
@@ -42,12 +44,11 @@ class EventLog:
 
     def add_pass(self, nodeid: str, when: str, duration: float) -> None:
         """Take in a phase that passed and left nothing else: what ``Event(nodeid, when, duration=duration)`` says."""
-        if nodeid not in self._events:
-            passed = self._durations.get(nodeid, ())
-            if len(passed) < len(IN_ORDER) and IN_ORDER[len(passed)] == when:
-                self._durations[nodeid] = (*passed, duration)
-                return
-        self._told(nodeid).append(Event(nodeid, when, duration=duration))
+        passed = self._durations.get(nodeid, ())
+        if _NEXT[len(passed)] == when and (passed or nodeid not in self._events):
+            self._durations[nodeid] = (*passed, duration)
+        else:
+            self._told(nodeid).append(Event(nodeid, when, duration=duration))
 
     def _told(self, nodeid: str) -> list[Event]:
         """Return the test's events, written out; from here on it is one with more to tell."""

@@ -6,7 +6,6 @@ JSON scalars, lists and dictionaries only. An unserialisable value on a report e
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 if TYPE_CHECKING:
@@ -36,8 +35,7 @@ class Event(NamedTuple):
     waived: str = ""  # what pytest was told instead of the failure; the outcome above is the original
 
 
-@dataclass(frozen=True, slots=True)
-class Entry:
+class Entry(NamedTuple):
     """What is known of a test at its collection, and nowhere else: what it is about, and whether it was selected."""
 
     nodeid: str

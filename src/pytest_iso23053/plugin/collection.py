@@ -6,7 +6,6 @@ and none of these hooks is called on the controller.
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import pytest
@@ -58,7 +57,7 @@ class CollectionPlugin:
         selected = {_nodeid(item) for item in (self._would_have_run or session.items)}
         entries = self._run.entries
         for nodeid in entries.keys() - selected:
-            entries[nodeid] = replace(entries[nodeid], selected=False)
+            entries[nodeid] = entries[nodeid]._replace(selected=False)
         self._run.foreign_markers |= self._describer.foreign
         self._run.collected = True
 

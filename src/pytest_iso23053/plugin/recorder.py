@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
 WORKER_KEY = "iso23053"  # in ``workeroutput``
 REASON_LENGTH = 500
+_MORE_TO_TELL = frozenset({"iso23053", "wasxfail", "context"})  # attributes of a report that is more than a pass
 
 
 class RecorderPlugin:
@@ -28,11 +29,10 @@ class RecorderPlugin:
 
     @pytest.hookimpl(tryfirst=True)
     def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
-        told = report.__dict__
         if (
-            type(report) is pytest.TestReport
-            and report.outcome == "passed"
-            and not ("iso23053" in told or "wasxfail" in told or "context" in told)
+            report.outcome == "passed"
+            and type(report) is pytest.TestReport
+            and _MORE_TO_TELL.isdisjoint(report.__dict__)
         ):
             self._run.events.add_pass(report.nodeid, report.when or "", report.duration)  # nearly every report there is
         else:
