@@ -180,3 +180,7 @@ def test_groups_summary_and_parameters_must_agree():
     assert not applies(requirement, **about, params={"by": ["sex"], "scale": 0.2})
     assert not applies(requirement, **about, params={"by": ["sex"]})
     assert not applies(requirement, **about, params={"by": ["age"], "scale": 0.1})
+
+
+def test_the_seed_of_the_run_is_that_of_a_test_unless_tests_have_their_own():
+    assert Context(seed=5).run_seed == 5

@@ -10,7 +10,8 @@ import pandas as pd
 import pytest
 from sklearn.datasets import load_breast_cancer, load_iris
 
-from pytest_iso23053 import Dataset
+from pytest_iso23053 import Dataset, measures
+from pytest_iso23053.assurance.context import Context, activate
 from pytest_iso23053.assurance.errors import NotMeasurableError
 from pytest_iso23053.measures import probes
 from pytest_iso23053.measures.probes import out_of_fold, stratified_folds
@@ -125,3 +126,26 @@ def test_coarse_rows_stand_for_themselves():
     frame = pd.concat([table(2)] * 60, ignore_index=True)
     frame["label"] = frame["x"] > frame["x"].mean()
     assert out_of_fold(Dataset(frame, target="label"), seed=3).agrees.all()
+
+
+def test_measures_of_one_run_share_a_fit_although_each_test_has_a_seed_of_its_own(monkeypatch):
+    class Running(Context):
+        run_seed = 7
+
+    fits = []
+    fitted = probes._fitted
+    monkeypatch.setattr(probes, "_fitted", lambda *given: fits.append(given[1:]) or fitted(*given))
+    random = np.random.default_rng(0)
+    x = random.normal(size=(600, 3)).round(1)
+    labels = x[:, 0] + random.normal(size=600) > 0
+    train, test = Dataset(x[:400], labels[:400]), Dataset(x[400:], labels[400:])
+    asked = (
+        lambda: measures.label_error_rate(train),
+        lambda: measures.label_noise_excess(train, test),
+        lambda: measures.conflicting_label_excess(train),
+        lambda: measures.target_leakage(train),
+    )
+    for seed, ask in enumerate(asked):
+        with activate(Running(seed=seed)):
+            assert ask().seed == 7
+    assert len(fits) == 1

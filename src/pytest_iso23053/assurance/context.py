@@ -32,6 +32,11 @@ class Context:
     records: list[dict[str, Any]] = field(default_factory=list)
     attachments: list[dict[str, Any]] = field(default_factory=list)
 
+    @property
+    def run_seed(self) -> int:
+        """The seed of the whole run, for what several tests share; ``seed`` may be a test's own."""
+        return self.seed
+
 
 _current: Context | None = None
 

@@ -187,3 +187,11 @@ def settled_seed(seed: int | None) -> int:
         return int(seed)
     surroundings = context.current()
     return surroundings.seed if surroundings is not None else DEFAULT_SEED
+
+
+def shared_seed(seed: int | None) -> int:
+    """The seed given, else that of the whole run: a fit that measures share must be drawn alike for all of them."""
+    if seed is not None:
+        return int(seed)
+    surroundings = context.current()
+    return surroundings.run_seed if surroundings is not None else DEFAULT_SEED

@@ -60,6 +60,10 @@ class TestContext(Context):
     def seed(self, value: int) -> None:
         self._base_seed = value
 
+    @property
+    def run_seed(self) -> int:
+        return self._base_seed
+
 
 class StampingPlugin:
     """Registered in every process that runs tests."""

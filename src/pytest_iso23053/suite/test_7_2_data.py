@@ -113,28 +113,28 @@ def test_origin_of_every_data_file(iso_provenance: list[Origin]) -> None:
 
 
 @ready_made("label_error_rate", needs=("train", "train labels", "classifier"))
-def test_label_errors(iso_train_data: Dataset, iso_seed: int) -> None:
-    judge(measures.label_error_rate(iso_train_data, seed=iso_seed))
+def test_label_errors(iso_train_data: Dataset) -> None:
+    judge(measures.label_error_rate(iso_train_data))
 
 
 @ready_made("label_noise_excess", needs=("train", "test", "train labels", "test labels", "classifier"))
-def test_training_labels_are_no_noisier(iso_train_data: Dataset, iso_test_data: Dataset, iso_seed: int) -> None:
-    judge(measures.label_noise_excess(iso_train_data, iso_test_data, seed=iso_seed))
+def test_training_labels_are_no_noisier(iso_train_data: Dataset, iso_test_data: Dataset) -> None:
+    judge(measures.label_noise_excess(iso_train_data, iso_test_data))
 
 
 @ready_made("label_noise_excess", needs=("train", "test", "train labels", "test labels", "classifier"))
-def test_test_labels_are_no_noisier(iso_train_data: Dataset, iso_test_data: Dataset, iso_seed: int) -> None:
-    judge(measures.label_noise_excess(iso_train_data, iso_test_data, swapped=True, seed=iso_seed))
+def test_test_labels_are_no_noisier(iso_train_data: Dataset, iso_test_data: Dataset) -> None:
+    judge(measures.label_noise_excess(iso_train_data, iso_test_data, swapped=True))
 
 
 @ready_made("conflicting_label_excess", needs=("train", "train labels", "classifier"))
-def test_conflicting_labels_beyond_chance(iso_train_data: Dataset, iso_seed: int) -> None:
-    judge(measures.conflicting_label_excess(iso_train_data, seed=iso_seed))
+def test_conflicting_labels_beyond_chance(iso_train_data: Dataset) -> None:
+    judge(measures.conflicting_label_excess(iso_train_data))
 
 
 @ready_made("target_leakage", needs=("train", "train labels"))
-def test_no_feature_knows_the_target(iso_train_data: Dataset, iso_seed: int) -> None:
-    judge(measures.target_leakage(iso_train_data, seed=iso_seed))
+def test_no_feature_knows_the_target(iso_train_data: Dataset) -> None:
+    judge(measures.target_leakage(iso_train_data))
 
 
 @ready_made("identifier_features", needs=("train",))

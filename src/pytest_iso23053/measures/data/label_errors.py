@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from pytest_iso23053.assurance.errors import NotMeasurableError
-from pytest_iso23053.measures.cases import of_data, settled_seed
+from pytest_iso23053.measures.cases import of_data, shared_seed
 from pytest_iso23053.measures.probes import labelled_codes, out_of_fold
 from pytest_iso23053.measures.registry import measure
 from pytest_iso23053.measures.rows import row_keys
@@ -59,7 +59,7 @@ def label_error_rate(data: Any, *, confidence: float = 0.95, seed: int | None = 
     confidence : float, default 0.95
         Level of the profile likelihood interval.
     seed : int, optional
-        Seed of the folds and of the learner; by default that of the running test.
+        Seed of the folds and of the learner; by default that of the run, so that measures share a fit.
 
     Returns
     -------
@@ -84,7 +84,7 @@ def label_error_rate(data: Any, *, confidence: float = 0.95, seed: int | None = 
     >>> bool(0.03 < measured.low < 0.05 < measured.high)
     True
     """
-    dataset, seed, level = as_dataset(data), settled_seed(seed), checked_confidence(confidence)
+    dataset, seed, level = as_dataset(data), shared_seed(seed), checked_confidence(confidence)
     probe = out_of_fold(dataset, seed=seed)
     floor = noise_floor(~probe.agrees, probe.probabilities.max(axis=1), len(probe.classes), level)
     low = floor.low if floor.hardness <= HARDEST else np.nan
@@ -127,7 +127,7 @@ def label_noise_excess(
     confidence : float, default 0.95
         Level of the interval of the difference.
     seed : int, optional
-        Seed of the folds and of the learner; by default that of the running test.
+        Seed of the folds and of the learner; by default that of the run, so that measures share a fit.
 
     Returns
     -------
@@ -153,7 +153,7 @@ def label_noise_excess(
     True
     """
     before, after = as_dataset(reference), as_dataset(current)
-    seed, level = settled_seed(seed), checked_confidence(confidence)
+    seed, level = shared_seed(seed), checked_confidence(confidence)
     probe = out_of_fold(before, seed=seed)
     rows, codes = _codes_as(probe, after)
     given = probe.on(before, after)[:, rows]
@@ -200,7 +200,7 @@ def conflicting_label_excess(data: Any, *, confidence: float = 0.95, seed: int |
     confidence : float, default 0.95
         Level of the interval, from the variance under the null; exact where no two rows are equal.
     seed : int, optional
-        Seed of the learner's folds; by default that of the running test.
+        Seed of the learner's folds; by default that of the run, so that measures share a fit.
 
     Raises
     ------
@@ -216,7 +216,7 @@ def conflicting_label_excess(data: Any, *, confidence: float = 0.95, seed: int |
     >>> measures.conflicting_label_excess((x.reshape(-1, 1), labels), seed=1).low > 0.03
     True
     """
-    dataset, seed, level = as_dataset(data), settled_seed(seed), checked_confidence(confidence)
+    dataset, seed, level = as_dataset(data), shared_seed(seed), checked_confidence(confidence)
     rows = labelled_codes(dataset, dataset.target)[1]
     keys = row_keys(dataset.X.iloc[rows])[0]
     sizes = np.bincount(keys) if len(keys) else np.zeros(0, dtype=int)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pandas as pd
 
-from pytest_iso23053.measures.cases import of_data, settled_seed
+from pytest_iso23053.measures.cases import of_data, shared_seed
 from pytest_iso23053.measures.columns import is_numeric, quantities
 from pytest_iso23053.measures.probes import folded, out_of_fold
 from pytest_iso23053.measures.registry import measure
@@ -75,7 +75,7 @@ def target_leakage(data: Any, *, confidence: float = 0.95, seed: int | None = No
         Level of the interval: Wilson's of the first share, and of the second the exact one from the rows on which
         either errs alone.
     seed : int, optional
-        Seed of the folds and of the learner; by default that of the running test.
+        Seed of the folds and of the learner; by default that of the run, so that measures share a fit.
 
     Returns
     -------
@@ -98,7 +98,7 @@ def target_leakage(data: Any, *, confidence: float = 0.95, seed: int | None = No
     >>> measured.params["column"], measured.low > 0.7
     ('paid_back', True)
     """
-    dataset, seed, level = _classified(as_dataset(data)), settled_seed(seed), checked_confidence(confidence)
+    dataset, seed, level = _classified(as_dataset(data)), shared_seed(seed), checked_confidence(confidence)
     probe = out_of_fold(dataset, seed=seed)
     constant = float(np.mean(probe.codes != np.bincount(probe.codes).argmax()))
     best, mistaken = min(_mistakes(dataset, probe), key=lambda each: int(each[1].sum()))
