@@ -12,7 +12,7 @@ from pytest_iso23053 import Measurement
 from pytest_iso23053.assurance import context
 from pytest_iso23053.assurance.context import Context, activate, current
 from pytest_iso23053.assurance.measurement import record
-from pytest_iso23053.assurance.policy import Requirement
+from pytest_iso23053.assurance.policy import Attacker, Requirement
 from pytest_iso23053.assurance.requirements import RequirementMissingError, applies
 
 RECORD_KEYS = {
@@ -184,3 +184,17 @@ def test_groups_summary_and_parameters_must_agree():
 
 def test_the_seed_of_the_run_is_that_of_a_test_unless_tests_have_their_own():
     assert Context(seed=5).run_seed == 5
+
+
+def test_details_are_for_whoever_holds_the_measurement_and_in_no_record():
+    secret = {"rows": ["Ada Lovelace"]}
+    with activate(Context()) as surroundings:
+        held = Measurement("accuracy", 0.8, low=0.7, high=0.9, n=10, details=secret)
+        assert held >= 0.5
+    assert held.details is secret
+    assert "Ada" not in repr(surroundings.records) + repr(held) + str(held >= 0.75)
+
+
+def test_an_attacker_sees_labels_and_may_change_anything_unless_said_otherwise():
+    assert Context().attacker == Attacker()
+    assert Context().examples == 0

@@ -310,7 +310,7 @@ def test_the_working_directory_does_not_matter(repository, monkeypatch, tmp_path
 
 
 def test_every_key_of_the_schema_reaches_the_settings():
-    names = {"reports": "reports"}
+    names = {"report": "examples"}
     fields = set(Settings.__dataclass_fields__)
     for key in configuration_schema()["properties"]:
         assert names.get(key, key) in fields

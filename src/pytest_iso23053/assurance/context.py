@@ -10,6 +10,8 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
+from pytest_iso23053.assurance.policy import Attacker
+
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
@@ -24,6 +26,7 @@ class Context:
     """The state of one running test. ``records`` and ``attachments`` fill up while it runs.
 
     ``decide`` is ``"bound"`` (the interval's bound must meet a limit) or ``"point"`` (the bare value is compared).
+    ``attacker`` is whom attacks stand for, ``examples`` how many rows of data a measurement may show in a report.
     """
 
     requirements: Sequence[Requirement] = ()
@@ -31,6 +34,8 @@ class Context:
     seed: int = 23053
     records: list[dict[str, Any]] = field(default_factory=list)
     attachments: list[dict[str, Any]] = field(default_factory=list)
+    attacker: Attacker = field(default_factory=Attacker)
+    examples: int = 0
 
     @property
     def run_seed(self) -> int:

@@ -64,6 +64,8 @@ class Measurement:
         ``higher`` or ``lower``: which is better.
     roles : tuple of str
         What each subject is: ``model``, or the role of the data set.
+    details : object, optional
+        What lies behind the value, row by row, for whoever holds the measurement: it is in no record and no report.
 
     Examples
     --------
@@ -88,6 +90,7 @@ class Measurement:
     origin: str = "recorded"
     direction: str = ""
     roles: tuple[str, ...] = ()
+    details: Any = None
 
     # numpy operands on the left leave the comparison to us instead of building an array of judgements
     __array_ufunc__: ClassVar[None] = None

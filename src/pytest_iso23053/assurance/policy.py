@@ -60,6 +60,23 @@ class NotApplicable:
 
 
 @dataclass(frozen=True)
+class Attacker:
+    """Whom the attacks stand for: what they know, how often they may ask, and what of a row they may change."""
+
+    knowledge: str = "black-box"  # the labels alone; or "probabilities", "white-box"
+    queries: int = 1_000  # rows asked of the model for each row attacked
+    epsilon: Mapping[str, float] = field(default_factory=dict)  # norm → how far a row may be moved
+    immutable: tuple[str, ...] = ()
+    increase_only: tuple[str, ...] = ()
+    decrease_only: tuple[str, ...] = ()
+    integer: tuple[str, ...] = ()
+    one_hot: tuple[tuple[str, ...], ...] = ()
+    ranges: Mapping[str, tuple[float, float]] = field(default_factory=dict)
+    costs: Mapping[str, float] = field(default_factory=dict)  # of one unit, or of one exchange of a category
+    infer: bool = False  # ranges, whole numbers and one-hot groups from the training data
+
+
+@dataclass(frozen=True)
 class GateRule:
     """A condition on one clause, aspect or boundary. ``level`` is demonstrated or partial."""
 

@@ -85,9 +85,14 @@ def provide_fixtures(config: pytest.Config) -> None:
     store = SubjectStore(config, settings)
     config.stash[subjects_key] = store
     stack = config.stash.setdefault(_stack_key, ExitStack())
-    stack.enter_context(
-        activate(Context(requirements=settings.requirements, decide=settings.decide, seed=settings.seed))
+    surroundings = Context(
+        requirements=settings.requirements,
+        decide=settings.decide,
+        seed=settings.seed,
+        attacker=settings.attacker,
+        examples=settings.examples,
     )
+    stack.enter_context(activate(surroundings))
     _register(config, {"fixtures": fixtures.make_fixtures(settings, store)})
 
 

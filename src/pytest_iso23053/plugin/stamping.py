@@ -45,7 +45,13 @@ class TestContext(Context):
 
     def __init__(self, settings: Settings) -> None:
         self._item: pytest.Item | None = None
-        super().__init__(requirements=settings.requirements, decide=settings.decide, seed=settings.seed)
+        super().__init__(
+            requirements=settings.requirements,
+            decide=settings.decide,
+            seed=settings.seed,
+            attacker=settings.attacker,
+            examples=settings.examples,
+        )
 
     def start(self, item: pytest.Item) -> None:
         self._item = item

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from pytest_iso23053.catalogue.load import CatalogueError, load_catalogue
 from pytest_iso23053.catalogue.resolver import Resolver
+from pytest_iso23053.settings.attacker import read_attacker
 from pytest_iso23053.settings.command_line import REPORT_FORMATS, parse_report
 from pytest_iso23053.settings.files import ConfigurationFile, find_configuration
 from pytest_iso23053.settings.mistakes import (
@@ -236,6 +237,8 @@ def _subjects_and_requirements(
             measure_needs=surroundings.measure_needs,
         ),
         "system": shaped.get("system", {}),
+        "attacker": read_attacker(shaped.get("attacker", {}), findings),
+        "examples": int(shaped.get("report", {}).get("examples", 0)),
     }
 
 

@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
+from pytest_iso23053.assurance.policy import Attacker
+
 if TYPE_CHECKING:
     from collections.abc import Mapping
     from datetime import date
@@ -103,4 +105,6 @@ class Settings:
     reports: tuple[str, ...] = ()  # as on the command line: FORMAT[:PATH]
     audit: str | None = None  # what `pip-audit --format json` wrote
     ledger: str | None = None  # the folder in which evaluations on a test set are counted
+    attacker: Attacker = field(default_factory=Attacker)  # whom every attack stands for
+    examples: int = 0  # rows of data that a report may show for a measurement
     ingest: str | None = None  # "fixture:name" or "package.module:callable", the user's data gate
