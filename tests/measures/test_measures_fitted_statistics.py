@@ -101,3 +101,18 @@ def test_within_a_search_and_a_union():
 def test_without_a_pipeline_nothing_is_known(predictor):
     with pytest.raises(NotMeasurableError):
         measures.steps_fitted_on_test(predictor, *SETS)
+
+
+@pytest.mark.parametrize("kind", ["robust", "standard", "quantile"])
+@pytest.mark.parametrize(("parts", "expected"), [(1, 0), (2, 1), (3, 1)])
+def test_fitted_with_rows_of_production(kind, parts, expected):
+    cuts = [FRAME.iloc[start:end].reset_index(drop=True) for start, end in ((0, 150), (150, 200), (200, 300))]
+    train, test, later = (Dataset(rows, target="y") for rows in cuts)
+    made, columns = PREPARATIONS[kind]
+    step = ColumnTransformer([("step", made(), columns)]).fit(pd.concat(cuts[:parts]).drop(columns="y"))
+    learner = RandomForestClassifier(2, random_state=0).fit(step.transform(train.X), train.y)
+    measured = measures.steps_fitted_on_test(make_pipeline(step, learner), train, test, further=later)
+    assert (measured.value, measured.subjects[2:]) == (expected, (test.name, later.name))
+    if parts == 3:  # without those rows it is not known what the step was fitted on
+        with pytest.raises(NotMeasurableError, match="cannot be told"):
+            measures.steps_fitted_on_test(make_pipeline(step, learner), train, test)

@@ -49,6 +49,7 @@ if TYPE_CHECKING:
     from pytest_iso23053.measures.operation.shift import feature_drift, label_drift, prediction_drift
     from pytest_iso23053.measures.registry import measure
     from pytest_iso23053.measures.training.association import shortcut_shift
+    from pytest_iso23053.measures.training.column_order import column_order_effect
     from pytest_iso23053.measures.training.domain import domain_classifier_auc
     from pytest_iso23053.measures.training.environment import (
         artefact_version_mismatch,
@@ -124,6 +125,7 @@ if TYPE_CHECKING:
         "brier_score",
         "calibration_in_the_large",
         "class_balance",
+        "column_order_effect",
         "confidence_auroc",
         "conflicting_label_excess",
         "conflicting_label_rate",

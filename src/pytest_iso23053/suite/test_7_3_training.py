@@ -99,6 +99,11 @@ def test_test_set_has_its_columns_in_place(iso_train_data: Dataset, iso_test_dat
     judge(measures.swapped_columns(iso_train_data, iso_test_data))
 
 
+@ready_made("column_order_effect", needs=("model", "train", "test"))
+def test_columns_stand_as_in_training(iso_model: Model, iso_train_data: Dataset, iso_test_data: Dataset) -> None:
+    judge(measures.column_order_effect(iso_model, iso_train_data, iso_test_data))
+
+
 @ready_made("feature_drift", needs=("train", "test"), evidence_for="7.3>7.4")
 def test_test_set_is_drawn_as_training(iso_train_data: Dataset, iso_test_data: Dataset) -> None:
     refuse_split_by_time(iso_train_data, iso_test_data)
@@ -207,6 +212,13 @@ def test_hyperparameters_are_no_knife_edge(iso_model: Model, iso_train_data: Dat
 @ready_made("steps_fitted_on_test", needs=("model", "train", "test"))
 def test_steps_are_fitted_on_training_rows(iso_model: Model, iso_train_data: Dataset, iso_test_data: Dataset) -> None:
     judge(measures.steps_fitted_on_test(iso_model, iso_train_data, iso_test_data))
+
+
+@ready_made("steps_fitted_on_test", needs=("model", "train", "test", "production"))
+def test_steps_are_not_fitted_on_production_rows(
+    iso_model: Model, iso_train_data: Dataset, iso_test_data: Dataset, iso_production_data: Dataset
+) -> None:
+    judge(measures.steps_fitted_on_test(iso_model, iso_train_data, iso_test_data, further=iso_production_data))
 
 
 @ready_made("shared_entity_rate", needs=("train", "test", "entities"))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import warnings
 from dataclasses import dataclass
+from itertools import combinations
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -30,12 +31,12 @@ CLOSE = 1e-6
 
 @dataclass(frozen=True)
 class Step:
-    """A fitted transformer, and its input for the training rows and for training and test rows together."""
+    """A fitted transformer, and its input for the training rows, and for training rows with others."""
 
     name: str
     fitted: Any
     train: Any
-    both: Any
+    more: tuple[Any, ...]
 
 
 @measure(
@@ -50,13 +51,14 @@ class Step:
     needs=("model", "train", "test"),
     task="fit what prepares the data on training rows alone",
 )
-def steps_fitted_on_test(model: Any, train: Any, test: Any) -> Measurement:
+def steps_fitted_on_test(model: Any, train: Any, test: Any, *, further: Any = None) -> Measurement:
     """Number of pipeline steps whose fitted state is that of training and test rows together.
 
     Each transformer of a scikit-learn pipeline (also within a ColumnTransformer or FeatureUnion) is fitted anew, once
     on the training rows and once on both, and what it has learned (means, extremes, categories, vocabulary, …) is
     compared with what the model's own has, wherever the two differ. That of both and not that of the training rows: the
-    test rows have shaped the model, and its evaluation is not independent.
+    test rows have shaped the model, and its evaluation is not independent. With ``further`` rows, of production say,
+    the same is asked of the training rows with those, and with test rows and those.
 
     Parameters
     ----------
@@ -64,6 +66,8 @@ def steps_fitted_on_test(model: Any, train: Any, test: Any) -> Measurement:
         Its transformers of scikit-learn's preprocessing, impute, decomposition and feature_extraction.
     train, test : Dataset or frame
         All rows that it was trained on, as it was given them, and the rows that it is tested on.
+    further : Dataset or frame, optional
+        Other rows that must not have shaped it.
 
     Returns
     -------
@@ -93,73 +97,79 @@ def steps_fitted_on_test(model: Any, train: Any, test: Any) -> Measurement:
     1.0
     """
     subject, before, after = as_model(model), as_dataset(train), as_dataset(test)
-    verdicts = {step.name: _verdict(step) for step in _steps_of(subject.predictor, before, after)}
-    on_both = [name for name, verdict in verdicts.items() if verdict == "both"]
-    telling = [name for name, verdict in verdicts.items() if verdict in {"train", "both"}]
+    others = (after,) if further is None else (after, as_dataset(further))
+    verdicts = {step.name: _verdict(step) for step in _steps_of(subject.predictor, before, others)}
+    on_more = [name for name, verdict in verdicts.items() if verdict == "more"]
+    telling = [name for name, verdict in verdicts.items() if verdict in {"train", "more"}]
     if not telling:
         raise NotMeasurableError(
             f"model {subject.name!r} has no transformer of scikit-learn's whose state is that of {before.where}, with "
-            f"or without {after.where}: what its {len(verdicts)} known steps were fitted on cannot be told"
+            f"or without {' or '.join(other.where for other in others)}: what its {len(verdicts)} known steps were "
+            "fitted on cannot be told"
         )
     return Measurement(
         "",
-        len(on_both),
+        len(on_more),
         n=len(telling),
-        params={"steps": on_both, "told_apart": telling},
-        subjects=(subject.name, before.name, after.name),
-        roles=("model", role_of(before), role_of(after)),
+        params={"steps": on_more, "told_apart": telling},
+        subjects=(subject.name, before.name, *(other.name for other in others)),
+        roles=("model", role_of(before), *(role_of(other) for other in others)),
     )
 
 
-def _steps_of(predictor: Any, train: Dataset, test: Dataset) -> Iterator[Step]:
+def _steps_of(predictor: Any, train: Dataset, others: tuple[Dataset, ...]) -> Iterator[Step]:
     for name in WRAPPED:
         predictor = getattr(predictor, name, predictor)
     if not hasattr(predictor, "steps"):
         return
-    first, second = (features_for(predictor, dataset) for dataset in (train, test))
-    if np.shape(first)[1:] != np.shape(second)[1:]:
-        raise NotMeasurableError(f"{train.where} and {test.where} have different features")
-    yield from _walked(predictor, "", first, _stacked(first, second))
+    first, *rest = (features_for(predictor, dataset) for dataset in (train, *others))
+    if any(np.shape(first)[1:] != np.shape(each)[1:] for each in rest):
+        raise NotMeasurableError(f"{' and '.join(each.where for each in (train, *others))} have different features")
+    together = [chosen for size in range(1, len(rest) + 1) for chosen in combinations(rest, size)]
+    yield from _walked(predictor, "", first, tuple(_stacked([first, *chosen]) for chosen in together))
 
 
-def _stacked(first: Any, second: Any) -> Any:
-    if isinstance(first, pd.DataFrame):
-        return pd.concat([first, second], ignore_index=True)
-    if hasattr(first, "tocsr"):
+def _stacked(parts: list[Any]) -> Any:
+    if isinstance(parts[0], pd.DataFrame):
+        return pd.concat(parts, ignore_index=True)
+    if hasattr(parts[0], "tocsr"):
         from scipy.sparse import vstack
 
-        return vstack([first, second])
-    return np.concatenate([first, second])
+        return vstack(parts)
+    return np.concatenate(parts)
 
 
-def _walked(transformer: Any, name: str, train: Any, both: Any) -> Iterator[Step]:
+def _walked(transformer: Any, name: str, train: Any, more: tuple[Any, ...]) -> Iterator[Step]:
     """Every leaf with its input; what follows a leaf is fed by the model's own, which is what it was fitted on."""
     if hasattr(transformer, "steps"):
         for part, step in transformer.steps[:-1]:
-            yield from _walked(step, _joined(name, part), train, both)
+            yield from _walked(step, _joined(name, part), train, more)
             if hasattr(step, "transform"):
-                train, both = (_quietly(step.transform, rows) for rows in (train, both))
+                train, more = _quietly(step.transform, train), tuple(_quietly(step.transform, rows) for rows in more)
         last, step = transformer.steps[-1]
-        yield from _walked(step, _joined(name, last), train, both)
+        yield from _walked(step, _joined(name, last), train, more)
     elif hasattr(transformer, "transformers_") or hasattr(transformer, "transformer_list"):
-        for part, step, first, second in _side_by_side(transformer, train, both):
+        for part, step, first, rest in _side_by_side(transformer, train, more):
             if hasattr(step, "transform"):
-                yield from _walked(step, _joined(name, part), first, second)
+                yield from _walked(step, _joined(name, part), first, rest)
     elif type(transformer).__module__.startswith(OURS_TO_REFIT) and hasattr(transformer, "transform"):
-        yield Step(name, transformer, train, both)
+        yield Step(name, transformer, train, more)
 
 
-def _side_by_side(transformer: Any, train: Any, both: Any) -> Iterator[tuple[str, Any, Any, Any]]:
+def _side_by_side(
+    transformer: Any, train: Any, more: tuple[Any, ...]
+) -> Iterator[tuple[str, Any, Any, tuple[Any, ...]]]:
     """The parts of a FeatureUnion, which all get everything, or of a ColumnTransformer, which get columns each."""
     if hasattr(transformer, "transformer_list"):
         for name, step in transformer.transformer_list:
-            yield name, step, train, both
+            yield name, step, train, more
         return
     from sklearn.utils import _safe_indexing
 
     for name, step, columns in transformer.transformers_:
         if np.size(columns):
-            yield name, step, _safe_indexing(train, columns, axis=1), _safe_indexing(both, columns, axis=1)
+            first, *rest = (_safe_indexing(rows, columns, axis=1) for rows in (train, *more))
+            yield name, step, first, tuple(rest)
 
 
 def _joined(name: str, part: str) -> str:
@@ -167,20 +177,25 @@ def _joined(name: str, part: str) -> str:
 
 
 def _verdict(step: Step) -> str:
-    """``train`` or ``both``, if what the model's own step has learned is just that; else ``neither``."""
+    """``train`` or ``more``, if what the model's own step has learned is just that; else ``neither``."""
     from sklearn.base import clone
 
     try:
-        on_train, on_both = (_quietly(clone(step.fitted).fit, rows) for rows in (step.train, step.both))
+        on_train, *on_more = (_quietly(clone(step.fitted).fit, rows) for rows in (step.train, *step.more))
     except Exception:  # a step that needs the labels, or refuses these rows, tells nothing
         return "neither"
-    own, alone, together = (_learned(fitted) for fitted in (step.fitted, on_train, on_both))
+    own, alone = _learned(step.fitted), _learned(on_train)
+    verdicts = {_of_two(own, alone, _learned(each)) for each in on_more}
+    return "more" if "more" in verdicts else "train" if "train" in verdicts else "neither"
+
+
+def _of_two(own: dict[str, Any], alone: dict[str, Any], together: dict[str, Any]) -> str:
     telling = [name for name in own if name in alone and not _same(alone[name], together.get(name))]
     if not telling:
         return "neither"
     if all(_same(own[name], alone[name]) for name in telling):
         return "train"
-    return "both" if all(_same(own[name], together.get(name)) for name in telling) else "neither"
+    return "more" if all(_same(own[name], together.get(name)) for name in telling) else "neither"
 
 
 def _learned(fitted: Any) -> dict[str, Any]:
