@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from pytest_iso23053.measures.data.annotators import annotator_agreement
+    from pytest_iso23053.measures.data.classes import class_share_ratio
     from pytest_iso23053.measures.data.consistency import mixed_type_rate, mixed_unit_rate, spelling_variant_rate
     from pytest_iso23053.measures.data.duplicates import near_duplicate_rate, unexplained_duplicate_rate
     from pytest_iso23053.measures.data.exchanged import swapped_columns, unit_changes
@@ -46,6 +47,7 @@ if TYPE_CHECKING:
     from pytest_iso23053.measures.deployment.parity import artefact_parity, row_order_invariance
     from pytest_iso23053.measures.operation.correlation import correlation_drift
     from pytest_iso23053.measures.operation.drift import jensen_shannon, ks, psi, wasserstein
+    from pytest_iso23053.measures.operation.shares import value_share_ratio
     from pytest_iso23053.measures.operation.shift import feature_drift, label_drift, prediction_drift
     from pytest_iso23053.measures.registry import measure
     from pytest_iso23053.measures.training.association import shortcut_shift
@@ -125,6 +127,7 @@ if TYPE_CHECKING:
         "brier_score",
         "calibration_in_the_large",
         "class_balance",
+        "class_share_ratio",
         "column_order_effect",
         "confidence_auroc",
         "conflicting_label_excess",
@@ -227,6 +230,7 @@ if TYPE_CHECKING:
         "unpinned_dependencies",
         "unseen_value_rate",
         "unsourced_rate",
+        "value_share_ratio",
         "wasserstein",
         "worst_slice_gap",
     ]

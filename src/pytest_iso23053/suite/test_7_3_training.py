@@ -122,6 +122,18 @@ def test_test_set_has_the_labels_of_training(iso_train_data: Dataset, iso_test_d
     judge(measures.label_drift(iso_train_data, iso_test_data))
 
 
+@ready_made("class_share_ratio", needs=("train labels", "test labels", "classifier"))
+def test_test_set_has_every_class_as_often_as_training(iso_train_data: Dataset, iso_test_data: Dataset) -> None:
+    refuse_split_by_time(iso_train_data, iso_test_data)
+    judge(measures.class_share_ratio(iso_train_data, iso_test_data))
+
+
+@ready_made("value_share_ratio", needs=("train", "test"), evidence_for="7.3>7.4")
+def test_test_set_has_every_value_as_often_as_training(iso_train_data: Dataset, iso_test_data: Dataset) -> None:
+    refuse_split_by_time(iso_train_data, iso_test_data)
+    judge(measures.value_share_ratio(iso_train_data, iso_test_data))
+
+
 @ready_made("score_half_width", needs=("model", "test labels"))
 def test_the_test_set_is_large_enough(iso_model: Model, iso_test_data: Dataset) -> None:
     judge(measures.score_half_width(iso_model, iso_test_data))

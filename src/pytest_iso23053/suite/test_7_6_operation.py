@@ -42,6 +42,11 @@ def test_predictions_in_production(iso_model: Model, iso_test_data: Dataset, iso
     judge(measures.prediction_drift(iso_model, iso_test_data, iso_production_data))
 
 
+@ready_made("value_share_ratio", needs=("train", "production"))
+def test_values_are_as_frequent_in_production(iso_baseline_data: Dataset, iso_production_data: Dataset) -> None:
+    judge(measures.value_share_ratio(iso_baseline_data, iso_production_data))
+
+
 @ready_made("column_order_effect", needs=("model", "train", "production"), evidence_for="7.6/drift")
 def test_columns_in_production_stand_as_in_training(
     iso_model: Model, iso_train_data: Dataset, iso_production_data: Dataset
