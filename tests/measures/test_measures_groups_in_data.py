@@ -91,6 +91,25 @@ def test_an_attribute_under_another_name():
         measures.hidden_attribute(dataset(frame), seed=1)
 
 
+@pytest.mark.parametrize("seed", range(3))
+def test_a_club_says_who_somebody_is_in_most_rows(seed):
+    random = np.random.default_rng(seed)
+    frame = people(600, seed)
+    club = (frame["sex"] == "f").to_numpy() ^ (random.random(600) < 0.04)
+    found = measures.hidden_attribute(dataset(frame.assign(club=club), drop=["sex"]), seed=1)
+    assert (found <= 0.7).verdict == "not met"
+    assert found.params["column"] == "club"
+    # with a second club beside it the column is not alone
+    with_company = frame.assign(club=club, other=(frame["sex"] == "f").to_numpy() ^ (random.random(600) < 0.04))
+    assert (measures.hidden_attribute(dataset(with_company, drop=["sex"]), seed=1) <= 0.7).verdict != "not met"
+
+
+def test_one_feature_alone_has_no_company():
+    frame = pd.DataFrame({"title": ["Ms", "Mr", "Mr"] * 40, "sex": ["f", "m", "m"] * 40})
+    found = measures.hidden_attribute(Dataset(frame, sensitive=["sex"], drop=["sex"]), seed=1)
+    assert (found.value, found.params["column"]) == (1, "title")
+
+
 def test_annotators():
     random = np.random.default_rng(1)
     truth = random.integers(0, 3, 300)

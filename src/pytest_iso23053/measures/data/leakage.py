@@ -110,7 +110,7 @@ def target_leakage(data: Any, *, confidence: float = 0.95, seed: int | None = No
     if removed >= SUSPICIOUS:
         others = _others(dataset, best, seed, probe)
         params["others"] = round(1 - float(others.mean()), 4)
-        beyond = _beyond(mistaken, others, level)
+        beyond = removed_beyond(mistaken, others, level)
         settles = own[0] >= SETTLED or (not mistaken.any() and n >= ENOUGH_TO_SETTLE)
         if not (settles and len(np.unique(best.codes)) <= len(probe.classes)):
             strong = own[1] if own[0] >= SETTLED else -1.0  # with company: neither shown to be a leak nor not to be
@@ -128,7 +128,7 @@ def _mistakes(dataset: Dataset, probe: Folded) -> list[tuple[Column, NDArray[np.
     return [(each, _cross_fitted(each.codes, probe) != probe.codes) for each in _columns(dataset, probe.rows)]
 
 
-def _beyond(mistaken: NDArray[np.bool_], others: NDArray[np.bool_], level: float) -> tuple[float, float, float]:
+def removed_beyond(mistaken: NDArray[np.bool_], others: NDArray[np.bool_], level: float) -> tuple[float, float, float]:
     """The share of the others' errors that the column removes, given the rows on which just one of the two errs."""
     gained, lost = int(np.sum(others & ~mistaken)), int(np.sum(mistaken & ~others))
     both = int(np.sum(mistaken & others))

@@ -8,7 +8,7 @@ import numpy as np
 
 from pytest_iso23053.assurance.errors import NotMeasurableError
 from pytest_iso23053.measures.cases import of_data, settled_seed
-from pytest_iso23053.measures.data.leakage import single_columns
+from pytest_iso23053.measures.data.leakage import LIMIT, SUSPICIOUS, removed_beyond, single_columns
 from pytest_iso23053.measures.probes import out_of_fold
 from pytest_iso23053.measures.registry import measure
 from pytest_iso23053.stats.intervals import checked_confidence, wilson
@@ -80,9 +80,9 @@ def proxy_auc(
     unit="share",
     direction="lower",
     basis="P",
-    limit="<= 0.9",
+    limit=f"<= {LIMIT}",
     range=(-1.0, 1.0),
-    source="Feldman et al. 2015 (disparate impact through proxies); Wilson 1927 (interval)",
+    source="Feldman et al. 2015 (disparate impact through proxies); Wilson 1927, Clopper & Pearson 1934 (intervals)",
     needs=("train", "groups"),
     task="leave out of the features what was meant to be left out",
 )
@@ -91,8 +91,11 @@ def hidden_attribute(
 ) -> Measurement:
     """How far one feature determines a protected attribute that the model is not meant to see.
 
-    The share of a constant guess's errors that the column alone removes, cross-fitted; 1 where it is the attribute
-    under another name. An attribute that is among the features needs no proxy, and is not measured.
+    It is the smaller of two shares: of the errors of a constant guess, and of the errors of a learner of all *other*
+    features, how many does the column alone remove? All answers are cross-fitted. 1 where it is the attribute under
+    another name; where the other features together say as much, no single column hides it, and `proxy_auc` tells how
+    much. The null is a column with company. An attribute that is among the features needs no proxy, and is not
+    measured.
 
     Parameters
     ----------
@@ -103,7 +106,13 @@ def hidden_attribute(
     confidence : float, default 0.95
         Level of the interval.
     seed : int, optional
-        Seed of the folds; by default that of the running test.
+        Seed of the folds and of the learner; by default that of the running test.
+
+    Returns
+    -------
+    Measurement
+        ``params`` name the attribute and the column. A column that agrees with the attribute in 95 of 100 rows is found
+        in 600 rows.
 
     Raises
     ------
@@ -123,20 +132,26 @@ def hidden_attribute(
     hidden = [name for name in dataset.sensitive if name not in dataset.features] if column is None else [column]
     if not hidden or any(name in dataset.features for name in hidden):
         raise NotMeasurableError(f"{dataset.where} has no sensitive column that is left out of the features")
-    found = [_strongest(dataset, name, seed) for name in hidden]
-    (removed, wrong, constant, n, feature), name = max(zip(found, hidden, strict=True), key=lambda each: each[0][0])
-    high, low = (max(1 - float(bound) / constant, -1.0) for bound in wilson(wrong, n, level))
-    params = {"attribute": str(name), "column": feature, "rows": f"{n} of {dataset.n}"}
+    found = [(*_strongest(dataset, name, seed, level), str(name)) for name in hidden]
+    (removed, low, high), n, feature, name = max(found, key=lambda each: each[0][0])
+    params = {"attribute": name, "column": feature, "rows": f"{n} of {dataset.n}"}
     return of_data(removed, n, dataset, low=low, high=high, confidence=level, params=params, seed=seed)
 
 
-def _strongest(dataset: Dataset, name: Any, seed: int) -> tuple[float, int, float, int, str]:
+def _strongest(dataset: Dataset, name: Any, seed: int, level: float) -> tuple[tuple[float, float, float], int, str]:
+    """The share that the best column removes, its bounds, the rows, and the column."""
     split, columns = single_columns(dataset, name, seed)
-    constant = float(np.mean(split.codes != np.bincount(split.codes).argmax()))
+    constant = np.asarray(split.codes != np.bincount(split.codes).argmax())
     best, wrong = min(columns, key=lambda each: int(each[1].sum()))
-    mistakes = int(wrong.sum())
-    removed = max(1 - mistakes / len(wrong) / constant, -1.0)
-    return float(removed), mistakes, constant, len(wrong), best.name
+    n, base = len(wrong), float(constant.mean())
+    removed = max(1 - float(wrong.mean()) / base, -1.0)
+    high, low = (max(1 - float(bound) / base, -1.0) for bound in wilson(wrong.sum(), n, level))
+    if removed >= SUSPICIOUS:
+        alone = [column for column in dataset.features if column not in {best.origin, name}]
+        others = ~out_of_fold(dataset, seed=seed, target=name, without=[best.origin]).agrees if alone else constant
+        beyond = removed_beyond(wrong, np.asarray(others), level)
+        removed, low, high = (min(pair) for pair in zip((removed, low, high), beyond, strict=True))
+    return (removed, low, high), n, best.name
 
 
 def _attribute(dataset: Dataset, column: Any) -> Any:
