@@ -64,7 +64,7 @@ class Attacker:
     """Whom the attacks stand for: what they know, how often they may ask, and what of a row they may change."""
 
     knowledge: str = "black-box"  # the labels alone; or "probabilities", "white-box"
-    queries: int = 1_000  # rows asked of the model for each row attacked
+    queries: int = 500  # rows asked of the model for each row attacked
     epsilon: Mapping[str, float] = field(default_factory=dict)  # norm → how far a row may be moved
     immutable: tuple[str, ...] = ()
     increase_only: tuple[str, ...] = ()

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from pytest_iso23053.measures.data.annotators import annotator_agreement
+    from pytest_iso23053.measures.data.class_noise import class_noise_excess
     from pytest_iso23053.measures.data.classes import class_share_ratio
     from pytest_iso23053.measures.data.consistency import mixed_type_rate, mixed_unit_rate, spelling_variant_rate
     from pytest_iso23053.measures.data.duplicates import near_duplicate_rate, unexplained_duplicate_rate
@@ -26,6 +27,7 @@ if TYPE_CHECKING:
         label_error_rate,
         label_noise_excess,
     )
+    from pytest_iso23053.measures.data.label_shift import slice_label_shift
     from pytest_iso23053.measures.data.leakage import target_leakage
     from pytest_iso23053.measures.data.missingness import missing_rate_change
     from pytest_iso23053.measures.data.overlap import near_overlap_rate, unexplained_overlap_rate
@@ -87,6 +89,7 @@ if TYPE_CHECKING:
         counterfactual_selection_gap,
     )
     from pytest_iso23053.measures.validation.disputed import disputed_slice_weakness
+    from pytest_iso23053.measures.validation.evasion.rates import evasion_rate, minimal_perturbation
     from pytest_iso23053.measures.validation.explanation import explanation_stability
     from pytest_iso23053.measures.validation.fairness import (
         false_negative_rate,
@@ -127,6 +130,7 @@ if TYPE_CHECKING:
         "brier_score",
         "calibration_in_the_large",
         "class_balance",
+        "class_noise_excess",
         "class_share_ratio",
         "column_order_effect",
         "confidence_auroc",
@@ -144,6 +148,7 @@ if TYPE_CHECKING:
         "dominant_feature_share",
         "duplicate_rate",
         "evaluated_models",
+        "evasion_rate",
         "excess_flip_rate",
         "expected_calibration_error",
         "explanation_stability",
@@ -172,6 +177,7 @@ if TYPE_CHECKING:
         "mean_absolute_error",
         "measure",
         "metamorphic_violation_rate",
+        "minimal_perturbation",
         "missing_rate",
         "missing_rate_change",
         "mixed_type_rate",
@@ -214,6 +220,7 @@ if TYPE_CHECKING:
         "shortcut_shift",
         "silent_failure_count",
         "slice_bias",
+        "slice_label_shift",
         "slice_overconfidence",
         "slice_weakness",
         "spelling_variant_rate",
