@@ -152,6 +152,14 @@ def labelled_codes(dataset: Dataset, target: Any) -> tuple[NDArray[Any], NDArray
     return classes, rows, codes
 
 
+def codes_as(probe: Probe, dataset: Dataset) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """The labelled rows of another data set, and their labels as the probe numbers them; unknown classes are -1."""
+    classes, rows, codes = labelled_codes(dataset, dataset.target)
+    places = {value: place for place, value in enumerate(probe.classes.tolist())}
+    table = np.array([places.get(value, -1) for value in classes.tolist()], dtype=np.int64)
+    return rows, table[codes] if len(codes) else codes
+
+
 def folded(
     dataset: Dataset, *, seed: int, target: Any, features: Sequence[Any] = (), folds: int | None = None
 ) -> Folded:

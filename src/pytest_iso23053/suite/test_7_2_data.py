@@ -127,6 +127,16 @@ def test_test_labels_are_no_noisier(iso_train_data: Dataset, iso_test_data: Data
     judge(measures.label_noise_excess(iso_train_data, iso_test_data, swapped=True))
 
 
+@ready_made("class_noise_excess", needs=("train", "test", "train labels", "test labels", "classifier"))
+def test_no_class_is_labelled_as_another_in_training(iso_train_data: Dataset, iso_test_data: Dataset) -> None:
+    judge(measures.class_noise_excess(iso_train_data, iso_test_data))
+
+
+@ready_made("slice_label_shift", needs=("train", "test", "train labels", "test labels", "classifier"))
+def test_no_part_is_labelled_by_other_rules(iso_train_data: Dataset, iso_test_data: Dataset) -> None:
+    judge(measures.slice_label_shift(iso_train_data, iso_test_data))
+
+
 @ready_made("conflicting_label_excess", needs=("train", "train labels", "classifier"))
 def test_conflicting_labels_beyond_chance(iso_train_data: Dataset) -> None:
     judge(measures.conflicting_label_excess(iso_train_data))

@@ -8,7 +8,7 @@ import numpy as np
 
 from pytest_iso23053.assurance.errors import NotMeasurableError
 from pytest_iso23053.measures.cases import of_data, shared_seed
-from pytest_iso23053.measures.probes import labelled_codes, out_of_fold
+from pytest_iso23053.measures.probes import codes_as, labelled_codes, out_of_fold
 from pytest_iso23053.measures.registry import measure
 from pytest_iso23053.measures.rows import row_keys
 from pytest_iso23053.stats.intervals import checked_confidence, normal_quantile
@@ -155,9 +155,9 @@ def label_noise_excess(
     before, after = as_dataset(reference), as_dataset(current)
     seed, level = shared_seed(seed), checked_confidence(confidence)
     probe = out_of_fold(before, seed=seed)
-    rows, codes = _codes_as(probe, after)
+    rows, codes = codes_as(probe, after)
     given = probe.on(before, after)[:, rows]
-    alone, alone_after = _without_twins(before, after, probe)
+    alone, alone_after = without_twins(before, after, probe)
     own = (~probe.agrees, probe.probabilities.max(axis=1))
     other = ((given.argmax(axis=2) != codes).mean(axis=0), given.max(axis=2).mean(axis=0))
     kept, kept_after = alone[probe.rows], alone_after[rows]
@@ -256,15 +256,7 @@ def _doubted(probe: Probe) -> dict[str, Any]:
     return {"doubted": len(doubted), "doubted_rows": probe.rows[worst].tolist(), "confusions": confusions}
 
 
-def _codes_as(probe: Probe, dataset: Dataset) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
-    """The labelled rows of another data set, and their labels as the probe numbers them; unknown classes are -1."""
-    classes, rows, codes = labelled_codes(dataset, dataset.target)
-    places = {value: place for place, value in enumerate(probe.classes.tolist())}
-    table = np.array([places.get(value, -1) for value in classes.tolist()], dtype=np.int64)
-    return rows, table[codes] if len(codes) else codes
-
-
-def _without_twins(before: Dataset, after: Dataset, probe: Probe) -> tuple[NDArray[np.bool_], NDArray[np.bool_]]:
+def without_twins(before: Dataset, after: Dataset, probe: Probe) -> tuple[NDArray[np.bool_], NDArray[np.bool_]]:
     """Which rows' features occur once only in both together: a learner may have seen the others.
 
     Where rows are so few and coarse that the probe does not keep twins in one fold either, all rows are kept.
