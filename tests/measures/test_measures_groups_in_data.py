@@ -174,6 +174,18 @@ def test_identifiers():
         measures.identifier_features(dataset(honest.head(50)))
 
 
+@pytest.mark.parametrize("seed", range(3))
+def test_numbers_that_were_dealt_are_identifiers(seed):
+    rng = np.random.default_rng(seed)
+    dealt = people(1000, seed, application=100_000 + rng.permutation(900_000)[:1000])
+    assert measures.identifier_features(dataset(dealt)).params["columns"] == ["application"]
+    rounded = {"income": (30_000 * rng.lognormal(0, 0.6, 1000)), "grams": rng.normal(3_400_000, 500_000, 1000)}
+    measured = people(1000, seed, **{name: values.astype(int) for name, values in rounded.items()})
+    assert measures.identifier_features(dataset(measured)).value == 0
+    few = people(200, seed, application=rng.permutation(900_000)[:200])
+    assert measures.identifier_features(dataset(few)).value == 0  # of so few nobody can say that they are even
+
+
 @pytest.mark.parametrize(
     "name", ["representation_ratio", "base_rate_shift", "base_rate_ratio", "proxy_auc", "hidden_attribute"]
 )

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from pytest_iso23053.measures.data.classes import class_share_ratio
     from pytest_iso23053.measures.data.consistency import mixed_type_rate, mixed_unit_rate, spelling_variant_rate
     from pytest_iso23053.measures.data.duplicates import near_duplicate_rate, unexplained_duplicate_rate
+    from pytest_iso23053.measures.data.echo import target_echo
     from pytest_iso23053.measures.data.exchanged import swapped_columns, unit_changes
     from pytest_iso23053.measures.data.gate import gate_detection_rate, gate_false_rejection_rate
     from pytest_iso23053.measures.data.identity import (
@@ -89,6 +90,7 @@ if TYPE_CHECKING:
         counterfactual_selection_gap,
     )
     from pytest_iso23053.measures.validation.disputed import disputed_slice_weakness
+    from pytest_iso23053.measures.validation.evasion.excess import excess_evasion_rate
     from pytest_iso23053.measures.validation.evasion.rates import evasion_rate, minimal_perturbation
     from pytest_iso23053.measures.validation.explanation import explanation_stability
     from pytest_iso23053.measures.validation.fairness import (
@@ -149,6 +151,7 @@ if TYPE_CHECKING:
         "duplicate_rate",
         "evaluated_models",
         "evasion_rate",
+        "excess_evasion_rate",
         "excess_flip_rate",
         "expected_calibration_error",
         "explanation_stability",
@@ -227,6 +230,7 @@ if TYPE_CHECKING:
         "steps_fitted_on_test",
         "swapped_columns",
         "systematic_error",
+        "target_echo",
         "target_leakage",
         "time_travel_rate",
         "training_record_mismatches",

@@ -147,6 +147,11 @@ def test_no_feature_knows_the_target(iso_train_data: Dataset) -> None:
     judge(measures.target_leakage(iso_train_data))
 
 
+@ready_made("target_echo", needs=("train", "train labels", "classifier"))
+def test_no_feature_echoes_the_target(iso_train_data: Dataset) -> None:
+    judge(measures.target_echo(iso_train_data))
+
+
 @ready_made("identifier_features", needs=("train",))
 def test_no_identifier_is_a_feature(iso_train_data: Dataset) -> None:
     judge(measures.identifier_features(iso_train_data))
