@@ -152,6 +152,21 @@ def evasion(**more):
             id="whole numbers",
         ),
         pytest.param(
+            judged(
+                "not met",
+                "evasion_rate",
+                value=0.3,
+                low=0.2,
+                high=0.4,
+                limit=0.1,
+                operator="<=",
+                params={"attacker": "sees labels, 500 queries a row, within 0.5 units in l2"},
+            ),
+            "evasion_rate 0.30 (95 % interval 0.20 to 0.40), limit <= 0.10, n = 200, on credit, test, "
+            "attacker sees labels, 500 queries a row, within 0.5 units in l2",
+            id="an attack quotes its attacker",
+        ),
+        pytest.param(
             judged("met", value=0.5 + 1e-14, low=0.5 + 1e-14, high=0.5 + 1e-14, limit=0.5),
             "accuracy 0.500000000000 (95 % interval 0.500000000000 to 0.500000000000), limit >= 0.500000000000, "
             "n = 200, on credit, test",

@@ -81,7 +81,8 @@ def evidence(record: Mapping[str, Any]) -> str:
     if record.get("n"):
         parts.append(f"n = {grouped(int(record['n']))}")
     subjects = ", ".join(str(subject) for subject in record.get("subjects") or ())
-    return ", ".join(parts) + (f", on {subjects}" if subjects else "")
+    attacker = (record.get("params") or {}).get("attacker")
+    return ", ".join(parts) + (f", on {subjects}" if subjects else "") + (f", attacker {attacker}" if attacker else "")
 
 
 def what_would_decide(record: Mapping[str, Any]) -> str:

@@ -186,6 +186,33 @@ def test_confidence_in_unseen_categories(
     judge(measures.out_of_distribution_auroc(iso_model, iso_train_data, iso_test_data, kind="unseen", seed=iso_seed))
 
 
+@ready_made("evasion_rate", needs=("classifier", "model", "test"))
+def test_evasion(iso_model: Model, iso_test_data: Dataset, iso_seed: int) -> None:
+    judge(measures.evasion_rate(iso_model, iso_test_data, attack="nearest", rows=200, seed=iso_seed))
+
+
+@ready_made("evasion_rate", needs=("classifier", "model", "test"), level="full")
+def test_evasion_with_all_queries(iso_model: Model, iso_test_data: Dataset, iso_seed: int) -> None:
+    judge(measures.evasion_rate(iso_model, iso_test_data, rows=300, seed=iso_seed))
+
+
+@ready_made("evasion_rate", needs=("classifier", "model", "test"))
+def test_evasion_by_misspelt_words(iso_model: Model, iso_test_data: Dataset, iso_seed: int) -> None:
+    judge(measures.evasion_rate(iso_model, iso_test_data, norm="edits", queries=200, rows=200, seed=iso_seed))
+
+
+@ready_made("minimal_perturbation", needs=("classifier", "model", "test"), level="full")
+def test_minimal_perturbation(iso_model: Model, iso_test_data: Dataset, iso_seed: int) -> None:
+    judge(measures.minimal_perturbation(iso_model, iso_test_data, rows=300, seed=iso_seed))
+
+
+@ready_made("excess_evasion_rate", needs=("classifier", "model", "train labels", "test labels"))
+def test_evasion_is_no_easier_than_of_another_learner(
+    iso_model: Model, iso_train_data: Dataset, iso_test_data: Dataset, iso_seed: int
+) -> None:
+    judge(measures.excess_evasion_rate(iso_model, iso_train_data, iso_test_data, seed=iso_seed))
+
+
 @ready_made("explanation_stability", needs=("model", "test"))
 def test_importance_of_features_holds_on_other_rows(iso_model: Model, iso_test_data: Dataset, iso_seed: int) -> None:
     judge(measures.explanation_stability(iso_model, iso_test_data, seed=iso_seed))

@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 
 WEIGHED = 20  # words a row whose absence is asked about first
 MOST_EDITS = 10
+ROUNDS_BACK = 3
 PER_STEP = 3  # words that are tried in one step, with every edit each
 _WORD = re.compile(r"\w{2,}", re.UNICODE)
 
@@ -67,7 +68,7 @@ def attack_texts(case: Case, plan: Plan, *, rows: int | None) -> Evasion:
     asker = _Asker(case, taken, columns, plan)
     asker.run()
     distances, queries = np.full(case.data.n, np.nan), np.zeros(case.data.n, dtype=np.int64)
-    distances[taken] = [len(text.changed) if text.turned else np.inf for text in asker.texts]
+    distances[taken] = [len(text.changed) if text.turned else np.inf for text in asker.texts]  # it withstood
     queries[taken] = [text.queries for text in asker.texts]
     attacked = np.zeros(case.data.n, dtype=bool)
     attacked[taken] = True
@@ -100,7 +101,15 @@ class _Asker:
         return _Text(known, words)
 
     def run(self) -> None:
-        """Find the words that matter, misspell them in turn, and take back what is not needed."""
+        """By probabilities from nothing up, by labels from everything down; then take back what is not needed."""
+        if self._by_scores:
+            self._misspell_in_turn()
+        else:
+            self._misspell_everything()
+        for _ in range(ROUNDS_BACK):
+            self._take_back()
+
+    def _misspell_in_turn(self) -> None:
         self._weigh()
         for _ in range(self._most):
             options = {place: self._options(text) for place, text in enumerate(self.texts) if not text.turned}
@@ -108,7 +117,24 @@ class _Asker:
             if not options:
                 break
             self._step(options)
-        self._take_back()
+
+    def _misspell_everything(self) -> None:
+        """Labels tell nothing of how near another answer is: start where every word is misspelt, in several ways."""
+        options = {}
+        for place, text in enumerate(self.texts):
+            ways = min(len(EDITS), self._budget - text.queries) if text.words else 0
+            if ways > 0:
+                options[place] = [self._all_misspelt(text) for _ in range(ways)]
+        if options:
+            self._step(options)
+
+    def _all_misspelt(self, text: _Text) -> dict[int, str]:
+        made = {}
+        for place, (column, start, end) in enumerate(text.words):
+            own = text.cells[column][start:end]
+            spelt = [each for each in (edit(own, self._random) for edit in EDITS.values()) if each != own]
+            made[place] = spelt[int(self._random.integers(len(spelt)))]
+        return made
 
     def _weigh(self) -> None:
         """Order the words by what the model makes of the text without them."""
@@ -150,23 +176,29 @@ class _Asker:
             first += len(made)
 
     def _take_back(self) -> None:
-        """Undo single changes for as long as the answer stays another."""
-        for _ in range(self._most):
-            asked = [
-                (place, {word: spelt for word, spelt in text.changed.items() if word != taken})
-                for place, text in enumerate(self.texts)
-                if text.turned and len(text.changed) > 1 and self._budget - text.queries >= len(text.changed)
-                for taken in text.changed
-            ]
-            better = {
-                place: changed
-                for (place, changed), weight in zip(asked, self._weights(asked), strict=True)
-                if weight < 0
-            }
-            if not better:
-                return
-            for place, changed in better.items():
+        """Undo what is not needed: every change alone, then those that may go, together, as many as it takes."""
+        able = [
+            place
+            for place, text in enumerate(self.texts)
+            if text.turned and len(text.changed) > 1 and self._budget - text.queries >= 2 * len(text.changed)
+        ]
+        alone = [(place, word) for place in able for word in self.texts[place].changed]
+        weights = self._weights([(place, self._without(place, {word})) for place, word in alone])
+        may: dict[int, list[int]] = {}
+        for (place, word), weight in zip(alone, weights, strict=True):
+            if weight < 0:
+                may.setdefault(place, []).append(word)
+        together = [
+            (place, self._without(place, set(words[:count])))
+            for place, words in may.items()
+            for count in range(1, len(words) + 1)
+        ]
+        for (place, changed), weight in zip(together, self._weights(together), strict=True):
+            if weight < 0 and len(changed) < len(self.texts[place].changed):
                 self.texts[place].changed = changed
+
+    def _without(self, place: int, words: set[int]) -> dict[int, str]:
+        return {word: spelt for word, spelt in self.texts[place].changed.items() if word not in words}
 
     def _weights(self, asked: list[tuple[int, dict[int, str]]]) -> NDArray[np.float64]:
         """Below 0 where the answer is another; else how sure the model still is, and 1 where that is not to be seen."""

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from pytest_iso23053.assurance.policy import Attacker
 
 THREATS = ("AML.T0015", "AML.T0043", "ML01", "NISTAML.022")
+CHARACTERS = 3.0  # of a text
 TENTH = 0.1  # of each column's standard deviation: what is tried where nobody said how far an attacker can go
 DECISIONS = "Chen, Jordan & Wainwright 2020 (HopSkipJump); Guo et al. 2019 (SimBA)"
 BY_KNOWLEDGE = {"black-box": "hopskipjump", "probabilities": "simba", "white-box": toolbox.ATTACK}
@@ -116,9 +117,10 @@ def minimal_perturbation(
     """
     case, level = Case(model, data).classification(), checked_confidence(confidence)
     one = _limited(attacker(knowledge=knowledge, queries=queries), limits)
-    plan = Plan(one, norm or "l2", attack or BY_KNOWLEDGE[one.knowledge], settled_seed(seed))
+    plan = Plan(one, norm or "l2", _attack(attack, norm, one), settled_seed(seed))
     found = _found(case, plan, rows=rows, train=train, start=start, scale=scale)
-    value, low, high = median_interval(found.found, level, unknown=int(found.without_start.sum()))
+    told_of = found.distances[found.attacked & ~found.without_start]  # infinite where a text withstood
+    value, low, high = median_interval(told_of, level, unknown=int(found.without_start.sum()))
     unit = {"units": "distance", "deviations": "standard deviations"}[scale] if plan.norm != "edits" else "characters"
     return case.measurement(
         value,
@@ -175,7 +177,8 @@ def evasion_rate(
         The rows to attack: those that the model answers correctly, and without labels all.
     epsilon : float, optional
         How far a row may be moved. By default the attacker's for the norm; where the configuration says nothing, each
-        column by a tenth of its standard deviation (``norm="linf"``, ``scale="deviations"``).
+        column by a tenth of its standard deviation (``norm="linf"``, ``scale="deviations"``), and a text by 3
+        characters.
     norm : {"l2", "linf", "edits"}, optional
         As for `minimal_perturbation`; by default the norm for which the attacker has an ``epsilon``, else ``l2``.
     queries, start, attack, knowledge, train, rows, seed, **limits
@@ -207,10 +210,12 @@ def evasion_rate(
     one = _limited(attacker(knowledge=knowledge, queries=queries), limits)
     norm, epsilon, scale = _reach(one, norm, epsilon, scale)
     reach = f"within {epsilon:g} {'characters' if norm == 'edits' else f'{scale} in {norm}'}"
-    plan = Plan(one, norm, attack or BY_KNOWLEDGE[one.knowledge], settled_seed(seed), enough=epsilon)
+    plan = Plan(one, norm, _attack(attack, norm, one), settled_seed(seed), enough=epsilon)
     found = _found(case, plan, rows=rows, train=train, start=start, scale=scale)
     turned, lost = int((found.found <= epsilon * (1 + 1e-9)).sum()), int(found.without_start.sum())
     every = int(found.attacked.sum())
+    if every == lost:
+        raise NotMeasurableError(f"none of the {every} rows has a word that could be misspelt")
     return case.measurement(
         turned / (every - lost),
         float(clopper_pearson(turned, every, level)[0]),
@@ -234,13 +239,18 @@ def _limited(one: Attacker, limits: dict[str, Any]) -> Attacker:
     return replace(one, **{**limits, **tuples, **groups})
 
 
+def _attack(said: str | None, norm: str | None, one: Attacker) -> str:
+    """The attack asked for, else what the attacker's knowledge allows; on texts there is one."""
+    return "characters" if norm == "edits" else said or BY_KNOWLEDGE[one.knowledge]
+
+
 def _reach(one: Attacker, norm: str | None, epsilon: float | None, scale: str | None) -> tuple[str, float, str]:
     """The norm, how far in it, and in what: as said, as configured, else a tenth of a standard deviation."""
     if epsilon is None and norm is None and scale is None and not one.epsilon:
         return "linf", TENTH, DEVIATIONS
     if norm is None:
         norm = next(iter(one.epsilon)) if epsilon is None and one.epsilon else "l2"
-    found = one.epsilon.get(norm) if epsilon is None else float(epsilon)
+    found = one.epsilon.get(norm, CHARACTERS if norm == "edits" else None) if epsilon is None else float(epsilon)
     if found is None:
         raise NotMeasurableError(
             f"nobody said how far a row may be moved in {norm}: pass epsilon=…, or configure [tool.iso23053.attacker] "
@@ -255,5 +265,10 @@ def _found(case: Case, plan: Plan, *, rows: int | None, train: Any, start: Any, 
     if plan.norm == "edits":
         return characters.attack_texts(case, plan, rows=rows)
     if plan.attack == toolbox.ATTACK:
+        if start is not None or scale != UNITS:
+            raise NotMeasurableError(
+                "a white-box attack begins at the row itself, and its distances are in the data's own units: leave out "
+                'start, pass epsilon=… or configure it, or let knowledge = "black-box"'
+            )
         return toolbox.attack_rows(case, plan, rows=rows)
     return attack_rows(case, plan, rows=rows, train=train, start=start, scale=scale)

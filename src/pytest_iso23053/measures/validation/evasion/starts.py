@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from pytest_iso23053.measures.validation.evasion.space import Points, Space
     from pytest_iso23053.subjects.dataset import Dataset
 
-MOST_OTHERS = 5_000  # rows among which a start is looked for
+MOST_OTHERS = 2_000  # rows among which a start is looked for
 NEAREST = 5  # of them that are tried where the attacker cannot take over all of a row
 ATTEMPTS = 4  # more rounds for the rows that are still without one: of rows farther off, then of random points
 PER_ROUND = 10
