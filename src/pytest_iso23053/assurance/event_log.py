@@ -42,13 +42,13 @@ class EventLog:
         else:
             self._told(event.nodeid).append(event)
 
-    def add_pass(self, nodeid: str, when: str, duration: float) -> None:
+    def add_pass(self, nodeid: str, when: str | None, duration: float) -> None:
         """Take in a phase that passed and left nothing else: what ``Event(nodeid, when, duration=duration)`` says."""
         passed = self._durations.get(nodeid, ())
         if _NEXT[len(passed)] == when and (passed or nodeid not in self._events):
-            self._durations[nodeid] = (*passed, duration)
+            self._durations[nodeid] = passed + (duration,)  # noqa: RUF005 - three times a test: this is the faster one
         else:
-            self._told(nodeid).append(Event(nodeid, when, duration=duration))
+            self._told(nodeid).append(Event(nodeid, when or "", duration=duration))
 
     def _told(self, nodeid: str) -> list[Event]:
         """Return the test's events, written out; from here on it is one with more to tell."""

@@ -23,6 +23,7 @@ from pytest_iso23053.plugin.session import SessionPlugin
 from pytest_iso23053.plugin.stamping import StampingPlugin
 from pytest_iso23053.plugin.subjects import SubjectStore
 from pytest_iso23053.plugin.suite import SuitePlugin
+from pytest_iso23053.plugin.waiving import WaivingPlugin
 from pytest_iso23053.plugin.wire import WorkerPlugin
 from pytest_iso23053.settings.command_line import parse_gate, parse_report
 from pytest_iso23053.settings.load import load_settings
@@ -51,17 +52,20 @@ def start_assurance_run(config: pytest.Config) -> None:
     store.facts, store.notes = run.loaded, run.notes
     config.stash[subjects_key] = store
     suite = SuitePlugin(run) if run.suite != "off" else None
+    stamping = StampingPlugin(run)
     parts: dict[str, object] = {
         "fixtures": fixtures.make_fixtures(settings, store, _requirement_cases(run)),
         "collection": CollectionPlugin(run),
-        "stamping": StampingPlugin(run),
+        "stamping": stamping,
     }
+    if settings.waivers and not run.no_waivers:
+        parts["waiving"] = WaivingPlugin(run.waiver_book)
     if suite is not None:
         parts["suite"] = suite
     if hasattr(config, "workerinput"):
-        parts["worker"] = WorkerPlugin(run, config)
+        parts["worker"] = WorkerPlugin(run, stamping, config)
     else:
-        parts["recorder"] = RecorderPlugin(run)
+        parts["recorder"] = RecorderPlugin(run, stamping)
         parts["html"] = HtmlBridgePlugin(run)
         parts["session"] = SessionPlugin(run, suite)
     _register(config, parts)

@@ -31,6 +31,7 @@ class CollectionPlugin:
         self._run = run
         self._describer = Describer(run.resolver, run.settings.map)
         self._would_have_run: list[pytest.Item] = []
+        self._collected: list[pytest.Item] = []
 
     @pytest.hookimpl(wrapper=True, tryfirst=True)
     def pytest_collection_modifyitems(
@@ -40,6 +41,7 @@ class CollectionPlugin:
         yield
         known = set(map(id, collected))
         collected.extend(item for item in items if id(item) not in known)
+        self._collected = collected
         entries, reader = self._run.entries, MarkerReader()
         for item in collected:
             entry = self._describer.entry(item, reader.marks(item), ready_made=is_ready_made(item))
@@ -54,12 +56,16 @@ class CollectionPlugin:
             self._run_nothing(config, items)
 
     def pytest_collection_finish(self, session: pytest.Session) -> None:
-        selected = {_nodeid(item) for item in (self._would_have_run or session.items)}
-        entries = self._run.entries
-        for nodeid in entries.keys() - selected:
-            entries[nodeid] = entries[nodeid]._replace(selected=False)
+        selected = self._would_have_run or session.items
+        if selected != self._collected:
+            self._deselect(selected)
         self._run.foreign_markers |= self._describer.foreign
         self._run.collected = True
+
+    def _deselect(self, selected: list[pytest.Item]) -> None:
+        entries = self._run.entries
+        for nodeid in entries.keys() - set(map(_nodeid, selected)):
+            entries[nodeid] = entries[nodeid]._replace(selected=False)
 
     def _run_nothing(self, config: pytest.Config, items: list[pytest.Item]) -> None:
         """Run nothing after a broken collection, as a serial run does; pytest-xdist would run the rest regardless."""

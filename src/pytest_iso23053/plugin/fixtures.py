@@ -13,7 +13,7 @@ import pytest
 
 from pytest_iso23053.assurance import context
 from pytest_iso23053.assurance.errors import SubjectError
-from pytest_iso23053.plugin.stamping import derived_seed
+from pytest_iso23053.plugin.running import derived_seed
 from pytest_iso23053.plugin.subjects import SubjectStore, is_fixture
 
 if TYPE_CHECKING:

@@ -29,18 +29,19 @@ class MarkerReader:
     """Finds our markers on many items of one collection, and asks each of their parents only once."""
 
     def __init__(self) -> None:
-        self._inherits: dict[pytest.Item | pytest.Collector, bool] = {}
+        self._inherits: dict[int, bool] = {}
 
     def marks(self, item: pytest.Item) -> list[pytest.Mark]:
         """Return our markers on an item, the nearest first; of ten thousand items nearly all have none."""
-        if any(mark.name in NAMES for mark in item.own_markers) or self._has_any(item.parent):
+        own = item.own_markers
+        if (own and any(mark.name in NAMES for mark in own)) or self._has_any(item.parent):
             return [mark for mark in item.iter_markers() if mark.name in NAMES]
         return []
 
     def _has_any(self, parent: Any) -> bool:
-        known = self._inherits.get(parent)
+        known = self._inherits.get(id(parent))  # a node's own hash is that of its id, made anew each time
         if known is None:
-            known = self._inherits[parent] = any(mark.name in NAMES for mark in parent.iter_markers())
+            known = self._inherits[id(parent)] = any(mark.name in NAMES for mark in parent.iter_markers())
         return known
 
 

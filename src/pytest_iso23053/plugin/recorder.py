@@ -15,6 +15,7 @@ from pytest_iso23053.plugin.manifest import receive
 
 if TYPE_CHECKING:
     from pytest_iso23053.plugin.run import Run
+    from pytest_iso23053.plugin.stamping import StampingPlugin
 
 WORKER_KEY = "iso23053"  # in ``workeroutput``
 REASON_LENGTH = 500
@@ -24,21 +25,30 @@ _MORE_TO_TELL = frozenset({"iso23053", "wasxfail", "context"})  # attributes of 
 class RecorderPlugin:
     """Never judges from one report: a sub-test's parent arrives as passed (pytest-dev/pytest-html#981)."""
 
-    def __init__(self, run: Run) -> None:
+    def __init__(self, run: Run, stamping: StampingPlugin) -> None:
         self._run = run
+        self._stamping = stamping
+        self._waiting = stamping.waiting
+        self._records = stamping.context.records
+        self._add_pass = run.events.add_pass
 
     @pytest.hookimpl(tryfirst=True)
     def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
         if (
             report.outcome == "passed"
+            and not self._waiting
+            and not self._records
+            and not report.user_properties
             and type(report) is pytest.TestReport
             and _MORE_TO_TELL.isdisjoint(report.__dict__)
         ):
-            self._run.events.add_pass(report.nodeid, report.when or "", report.duration)  # nearly every report there is
+            self._add_pass(report.nodeid, report.when, report.duration)  # nearly every report there is
         else:
             self._take_in(report)
 
     def _take_in(self, report: pytest.TestReport) -> None:
+        if not hasattr(report, "node"):  # pytest-xdist's mark on what a worker made, and stamped
+            self._stamping.stamp(report)
         stamp = getattr(report, "iso23053", None)
         if stamp and "manifest" in stamp:
             receive(self._run, json.loads(stamp.pop("manifest")))

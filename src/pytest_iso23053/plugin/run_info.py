@@ -41,13 +41,17 @@ def describe_run(run: Run, started: float, duration: float, selection: Mapping[s
 
 
 def _versions() -> dict[str, str]:
-    found = {}
-    for package in PACKAGES:
-        try:
-            found[package] = metadata.version(package)
-        except metadata.PackageNotFoundError:
-            continue
-    return found
+    return {package: version for package in PACKAGES if (version := _version(package))}
+
+
+def _version(package: str) -> str:
+    """Return what a package's metadata says; read by the line, for to parse all of scipy's licences takes longer."""
+    try:
+        text = metadata.distribution(package).read_text("METADATA") or ""
+    except metadata.PackageNotFoundError:
+        return ""
+    said = next((line for line in text.splitlines() if line.lower().startswith("version:")), "")
+    return said.partition(":")[2].strip()
 
 
 def _git(rootdir: Path) -> dict[str, Any] | None:

@@ -16,18 +16,21 @@ from pytest_iso23053.plugin.recorder import WORKER_KEY, subtest_description
 
 if TYPE_CHECKING:
     from pytest_iso23053.plugin.run import Run
+    from pytest_iso23053.plugin.stamping import StampingPlugin
 
 
 class WorkerPlugin:
     """Registered in pytest-xdist's workers only."""
 
-    def __init__(self, run: Run, config: pytest.Config) -> None:
+    def __init__(self, run: Run, stamping: StampingPlugin, config: pytest.Config) -> None:
         self._run = run
+        self._stamping = stamping
         self._output: dict[str, Any] = config.workeroutput  # type: ignore[attr-defined]
         self._sent = False
 
     @pytest.hookimpl(tryfirst=True)
     def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
+        self._stamping.stamp(report)
         stamp = dict(getattr(report, "iso23053", None) or {})
         if hasattr(report, "context"):
             # Here and not on the controller: pytest quotes a sub-test's values anew on each side of the wire.

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import secrets
 from pathlib import Path
 
 
@@ -32,7 +31,7 @@ def write_text(path: Path, text: str) -> None:
 
 def _replace(target: Path, content: bytes) -> None:
     # A short name of its own: the target's may already be as long as the file system allows.
-    aside = target.parent / f".iso23053-{secrets.token_hex(6)}.tmp"
+    aside = target.parent / f".iso23053-{os.urandom(6).hex()}.tmp"
     try:
         # "x" fails where something is already there, and unlike tempfile leaves the permissions to the umask.
         with aside.open("xb") as file:
