@@ -25,6 +25,16 @@ def passes(nodeid: str) -> list[Event]:
     return [Event(nodeid, when, duration=0.5) for when in PHASES]
 
 
+@given(streams, streams)
+def test_what_arrives_after_a_question_is_laid_to_the_same_tests(first, later):
+    log = EventLog(first)
+    list(log)
+    for event in later:
+        log.add(event)
+    for nodeid in "ab":
+        assert log.of(nodeid) == [event for event in [*first, *later] if event.nodeid == nodeid]
+
+
 @given(streams)
 def test_every_event_of_a_test_is_kept_in_the_order_it_came(events):
     log = EventLog(events)
