@@ -27,7 +27,7 @@ def test_what_a_module_measures_while_it_is_imported_is_no_tests_evidence(pytest
     )
     run = run_iso(*arguments)
     (test,) = run.tests.values()
-    assert test.get("measurements", []) == []
+    assert test["measurements"] == []
     assert test["supports"] is False
 
 
@@ -60,9 +60,9 @@ def test_a_judgement_is_not_lost_where_a_conftest_makes_the_report(pytester, run
     )
     run = run_iso(*arguments)
     tests = {nodeid.rpartition("::")[2]: test for nodeid, test in run.tests.items()}
-    assert [each["judgement"] for each in tests["test_swallows_a_judgement"].get("measurements", [])] == ["not met"]
+    assert [each["judgement"] for each in tests["test_swallows_a_judgement"]["measurements"]] == ["not met"]
     assert tests["test_swallows_a_judgement"]["supports"] is False
-    assert tests["test_asserts_nothing"].get("measurements", []) == []
+    assert tests["test_asserts_nothing"]["measurements"] == []
     assert tests["test_asserts_nothing"]["supports"] is False
     assert tests["test_fails"]["outcome"] == "failed"
 
