@@ -147,7 +147,7 @@ def test_no_feature_knows_the_target(iso_train_data: Dataset) -> None:
     judge(measures.target_leakage(iso_train_data))
 
 
-@ready_made("target_echo", needs=("train", "train labels", "classifier"))
+@ready_made("target_echo", needs=("train", "train labels"))
 def test_no_feature_echoes_the_target(iso_train_data: Dataset) -> None:
     judge(measures.target_echo(iso_train_data))
 

@@ -9,24 +9,28 @@ import numpy as np
 
 from pytest_iso23053.assurance.errors import NotMeasurableError
 from pytest_iso23053.measures.cases import of_data, shared_seed
-from pytest_iso23053.measures.columns import is_numeric
+from pytest_iso23053.measures.columns import is_numeric, quantities
 from pytest_iso23053.measures.encoding import encoded
 from pytest_iso23053.measures.probes import finite, labelled_codes
 from pytest_iso23053.measures.registry import measure
 from pytest_iso23053.measures.threads import single_thread
 from pytest_iso23053.stats.intervals import checked_confidence, normal_quantile
+from pytest_iso23053.subjects.answers import task_of_target
 from pytest_iso23053.subjects.dataset import as_dataset
+from pytest_iso23053.subjects.frames import plain
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from pytest_iso23053.assurance.measurement import Measurement
+    from pytest_iso23053.subjects.dataset import Dataset
 
 FEWEST_ROWS, FEWEST_OF_A_CLASS = 100, 10
 MOST_ROWS = 20_000
 SETTLED = 0.5  # of a column's spread that the target must leave at most, for it to be looked at
 UNRELATED = 0.2  # share of the rest that other features may explain
 FOLDS = 3
+BAND, MOST_BANDS = 15, 20  # rows of a band of a quantity to predict, and how many bands
 
 
 @dataclass(frozen=True)
@@ -75,8 +79,8 @@ def target_echo(data: Any, *, confidence: float = 0.95, seed: int | None = None)
     Parameters
     ----------
     data : Dataset or (X, y)
-        At least 100 labelled rows; classes of fewer than ten are left out. Columns of numbers, and of two values, take
-        part.
+        At least 100 labelled rows; classes of fewer than ten are left out, and a quantity to predict is cut into up to
+        twenty bands. Columns of numbers, and of two values, take part.
     confidence : float, default 0.95
         Level of the interval of the ratio, on the logarithmic scale, and of the bound of what the others explain.
     seed : int, optional
@@ -90,8 +94,7 @@ def target_echo(data: Any, *, confidence: float = 0.95, seed: int | None = None)
     Raises
     ------
     NotMeasurableError
-        A ValueError: there are no labels, too few rows, fewer than two columns that take part, or quantities to
-        predict.
+        A ValueError: there are no labels, too few rows, or fewer than two columns that take part.
 
     Examples
     --------
@@ -106,12 +109,12 @@ def target_echo(data: Any, *, confidence: float = 0.95, seed: int | None = None)
     ('x3', 'not met')
     """
     dataset, seed, level = as_dataset(data), shared_seed(seed), checked_confidence(confidence)
-    classes, rows, codes = labelled_codes(dataset, dataset.target)
+    rows, codes = _grouped(dataset)
     random = np.random.default_rng(seed)
     if len(rows) > MOST_ROWS:
         drawn = np.sort(random.choice(len(rows), MOST_ROWS, replace=False))
         rows, codes = rows[drawn], codes[drawn]
-    usual = np.bincount(codes, minlength=len(classes)) >= FEWEST_OF_A_CLASS
+    usual = np.bincount(codes) >= FEWEST_OF_A_CLASS
     rows, codes = rows[usual[codes]], np.cumsum(usual)[codes[usual[codes]]] - 1
     if len(rows) < FEWEST_ROWS or usual.sum() < 2:
         raise NotMeasurableError(
@@ -135,6 +138,21 @@ def target_echo(data: Any, *, confidence: float = 0.95, seed: int | None = None)
     if found is first:
         params |= {"next": str(second.column), "left_of_next": round(second.rest, 3)}
     return of_data(value, len(rows), dataset, low=low, high=high, confidence=level, params=params, seed=seed)
+
+
+def _grouped(dataset: Dataset) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """The labelled rows, and the class of each; of a quantity to predict the band of equally many rows."""
+    if dataset.target is None:
+        raise NotMeasurableError(f"{dataset.where} has no labels; name its target")
+    column = dataset.column(dataset.target)
+    rows = np.flatnonzero(column.notna().to_numpy(dtype=bool))
+    known = column.iloc[rows]
+    if not len(known) or not is_numeric(known) or task_of_target(plain(known)) == "classification":
+        _, rows, codes = labelled_codes(dataset, dataset.target)
+        return rows, codes
+    values, bands = quantities(known), int(np.clip(len(known) // BAND, 2, MOST_BANDS))
+    edges = np.unique(np.quantile(values, np.arange(1, bands) / bands))
+    return rows, np.searchsorted(edges, values, side="right").astype(np.int64)
 
 
 def _spreads(features: Any, X: NDArray[Any], numbers: list[bool], codes: NDArray[np.int64]) -> list[Spread]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
@@ -19,6 +19,8 @@ from pytest_iso23053.subjects.dataset import as_dataset
 if TYPE_CHECKING:
     from pytest_iso23053.assurance.measurement import Measurement
     from pytest_iso23053.subjects.dataset import Dataset
+
+NAMED = 5
 
 
 @measure(
@@ -111,8 +113,8 @@ def hidden_attribute(
     Returns
     -------
     Measurement
-        ``params`` name the attribute and the column. A column that agrees with the attribute in 95 of 100 rows is found
-        in 600 rows.
+        ``params`` name the attribute, the column, and up to five columns that remove half of the errors or more, with
+        the share of each. A column that agrees with the attribute in 95 of 100 rows is found in 600 rows.
 
     Raises
     ------
@@ -132,18 +134,33 @@ def hidden_attribute(
     hidden = [name for name in dataset.sensitive if name not in dataset.features] if column is None else [column]
     if not hidden or any(name in dataset.features for name in hidden):
         raise NotMeasurableError(f"{dataset.where} has no sensitive column that is left out of the features")
-    found = [(*_strongest(dataset, name, seed, level), str(name)) for name in hidden]
-    (removed, low, high), n, feature, name = max(found, key=lambda each: each[0][0])
-    params = {"attribute": name, "column": feature, "rows": f"{n} of {dataset.n}"}
-    return of_data(removed, n, dataset, low=low, high=high, confidence=level, params=params, seed=seed)
+    found = [(_strongest(dataset, name, seed, level), str(name)) for name in hidden]
+    strongest, name = max(found, key=lambda each: each[0].share)
+    params: dict[str, Any] = {"attribute": name, "column": strongest.column}
+    params |= {"columns": strongest.columns} if strongest.columns else {}
+    params["rows"] = f"{strongest.n} of {dataset.n}"
+    bounds = {"low": strongest.low, "high": strongest.high, "confidence": level}
+    return of_data(strongest.share, strongest.n, dataset, params=params, seed=seed, **bounds)
 
 
-def _strongest(dataset: Dataset, name: Any, seed: int, level: float) -> tuple[tuple[float, float, float], int, str]:
-    """The share that the best column removes, its bounds, the rows, and the column."""
+class _Strongest(NamedTuple):
+    """The share that the best column removes, its bounds, and what each column removes that removes half or more."""
+
+    share: float
+    low: float
+    high: float
+    n: int
+    column: str
+    columns: dict[str, float]
+
+
+def _strongest(dataset: Dataset, name: Any, seed: int, level: float) -> _Strongest:
     split, columns = single_columns(dataset, name, seed)
     constant = np.asarray(split.codes != np.bincount(split.codes).argmax())
+    base, n = float(constant.mean()), len(constant)
+    shares = {each.name: round(1 - float(wrong.mean()) / base, 3) for each, wrong in columns}
+    strong = sorted((share, column) for column, share in shares.items() if share >= SUSPICIOUS)[::-1][:NAMED]
     best, wrong = min(columns, key=lambda each: int(each[1].sum()))
-    n, base = len(wrong), float(constant.mean())
     removed = max(1 - float(wrong.mean()) / base, -1.0)
     high, low = (max(1 - float(bound) / base, -1.0) for bound in wilson(wrong.sum(), n, level))
     if removed >= SUSPICIOUS:
@@ -151,7 +168,7 @@ def _strongest(dataset: Dataset, name: Any, seed: int, level: float) -> tuple[tu
         others = ~out_of_fold(dataset, seed=seed, target=name, without=[best.origin]).agrees if alone else constant
         beyond = removed_beyond(wrong, np.asarray(others), level)
         removed, low, high = (min(pair) for pair in zip((removed, low, high), beyond, strict=True))
-    return (removed, low, high), n, best.name
+    return _Strongest(removed, low, high, n, best.name, {column: share for share, column in strong})
 
 
 def _attribute(dataset: Dataset, column: Any) -> Any:
