@@ -1,11 +1,16 @@
-"""From what a session gathered to its report: fold, waive, lay out, judge, find."""
+"""From what a session gathered to its report: fold, waive, lay out, judge, find.
+
+A saved report is judged anew, and its shards together, by the second half of the same road: `judge`.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
-from pytest_iso23053.assurance import computed, findings, gate, outcome
+from pytest_iso23053.assurance import basis, computed, findings, gate, outcome
+from pytest_iso23053.assurance.collected import Collected, collected
 from pytest_iso23053.assurance.gate import final_exit_status
 from pytest_iso23053.assurance.inputs import RunInputs
 from pytest_iso23053.assurance.matrix import build_matrix
@@ -18,37 +23,39 @@ from pytest_iso23053.assurance.waivers import WaiverBook
 from pytest_iso23053.assurance.wording import counted, first_line, some
 
 if TYPE_CHECKING:
-    from pytest_iso23053.assurance.evidence import Entry
     from pytest_iso23053.assurance.matrix import ComputedVerdict, Matrix
+    from pytest_iso23053.assurance.report import GateDecision
 
-__all__ = ["RunInputs", "build_report", "final_exit_status"]
+__all__ = ["RunInputs", "build_report", "final_exit_status", "judge"]
 
 
 def build_report(inputs: RunInputs) -> Report:
     """Judge a run. The same inputs in any order of arrival give the same report."""
+    folded = fold_all(inputs.events, inputs.entries, flaky_policy=inputs.flaky)
+    return judge(inputs, folded, collected(inputs.entries, folded))
+
+
+def judge(inputs: RunInputs, folded: Sequence[TestRecord], known: Collected) -> Report:
+    """Judge records that are folded already, in the order of their node ids; events and entries are not looked at."""
+    inputs = _in_order(inputs)
     catalogue = inputs.catalogue
     book = WaiverBook(inputs.waivers, inputs.today, catalogue=catalogue, enabled=not inputs.no_waivers)
-    folded = fold_all(inputs.events, inputs.entries, flaky_policy=inputs.flaky)
     records = [book.applied(record) for record in folded]
     scope = Scope(catalogue, inputs.profile, inputs.require, inputs.not_applicable, inputs.today)
     judged = computed.compute(catalogue, _facts(inputs, records, book))
     matrix = build_matrix(scope, records, judged)
     waivers = book.statements(records, _also_used(judged.values()))
-    incomplete = tuple(_why_incomplete(inputs, records))
+    incomplete = tuple(_why_incomplete(inputs, known))
     decision = gate.decide(
         gate.Demands(inputs.gate, inputs.fail_under, inputs.fail_under_origin, inputs.unused_waivers == "fail"),
         matrix,
-        gate.RunFacts(
-            incomplete, inputs.entries is not None, inputs.selection, waivers, _waiting(waivers, book, records)
-        ),
+        gate.RunFacts(incomplete, known.manifest, inputs.selection, waivers, _waiting(waivers, book, records)),
         off=inputs.gate_off,
     )
-    complete = not incomplete and bool(records) and all(record.outcome != outcome.NOT_RUN for record in records)
-    gaps = (*inputs.gaps, *missing(matrix))
     return Report(
         system=_plain(inputs.system),
         catalogue={key: getattr(catalogue, key) for key in ("id", "title", "edition", "sha256", "verified")},
-        run=_run(inputs, complete=complete, exit_status=final_exit_status(inputs.pytest_status, decision)),
+        run=_run(inputs, records, known, complete=not incomplete and _all_ran(records), decision=decision),
         subjects=_plain(inputs.subjects),
         summary=matrix.summary(),
         phases=matrix.phases,
@@ -58,12 +65,27 @@ def build_report(inputs: RunInputs) -> Report:
             findings.Sources(catalogue, matrix, book, tuple(inputs.gaps), inputs.run.get("seed"), inputs.measure_tasks)
         ),
         waivers=waivers,
-        gaps=gaps,
+        gaps=(*inputs.gaps, *missing(matrix)),
         not_applicable=scope.statements(),
-        outside_catalogue=tuple(_outside(inputs.entries or {}, matrix)),
-        notes=tuple(dict.fromkeys((*inputs.notes, *take_notes(inputs, matrix)))),
+        outside_catalogue=tuple(_outside(known, matrix)),
+        notes=tuple(dict.fromkeys((*inputs.notes, *take_notes(inputs, known, matrix)))),
         gate=decision,
     )
+
+
+def _in_order(inputs: RunInputs) -> RunInputs:
+    """Put in an order of its own what came in the order in which processes happened to tell it."""
+    return replace(
+        inputs,
+        collection_errors=tuple(sorted(inputs.collection_errors)),
+        lost_workers=tuple(sorted(inputs.lost_workers)),
+        gaps=tuple(sorted(inputs.gaps, key=lambda gap: (gap.clause, gap.item, gap.needs))),
+        notes=tuple(sorted(inputs.notes)),
+    )
+
+
+def _all_ran(records: Sequence[TestRecord]) -> bool:
+    return bool(records) and all(record.outcome != outcome.NOT_RUN for record in records)
 
 
 def _facts(inputs: RunInputs, records: Sequence[TestRecord], book: WaiverBook) -> computed.Facts:
@@ -79,7 +101,7 @@ def _also_used(judged: Iterable[ComputedVerdict]) -> dict[str, tuple[str, ...]]:
     return used
 
 
-def _why_incomplete(inputs: RunInputs, records: Sequence[TestRecord]) -> Iterator[str]:
+def _why_incomplete(inputs: RunInputs, known: Collected) -> Iterator[str]:
     """Say what makes the run as a whole show less than it should, whatever was selected."""
     if inputs.interrupted:
         yield inputs.interrupted
@@ -88,12 +110,11 @@ def _why_incomplete(inputs: RunInputs, records: Sequence[TestRecord]) -> Iterato
         yield f"{number}: {some(map(first_line, inputs.collection_errors))}"
     if inputs.lost_workers:
         yield f"{counted(len(inputs.lost_workers), 'worker')} lost without a trace: {some(inputs.lost_workers)}"
-    if inputs.entries is None:
+    yield from inputs.shortcomings
+    if not known.manifest:
         yield "no manifest: no process told which tests it collected, so that what is missing cannot be known"
-        return
-    strays = [record.nodeid for record in records if record.nodeid not in inputs.entries]
-    if strays:
-        yield f"a result without a manifest: nobody collected {some(strays)}"
+    elif known.strays:
+        yield f"a result without a manifest: nobody collected {some(known.strays)}"
 
 
 def _waiting(waivers: Iterable[Mapping[str, Any]], book: WaiverBook, records: Sequence[TestRecord]) -> dict[str, str]:
@@ -108,25 +129,28 @@ def _waiting(waivers: Iterable[Mapping[str, Any]], book: WaiverBook, records: Se
     }
 
 
-def _run(inputs: RunInputs, *, complete: bool, exit_status: int) -> dict[str, Any]:
+def _run(
+    inputs: RunInputs, records: Sequence[TestRecord], known: Collected, *, complete: bool, decision: GateDecision
+) -> dict[str, Any]:
     run: dict[str, Any] = _plain(inputs.run)
-    run["exit_status"] = exit_status
+    run["exit_status"] = final_exit_status(inputs.pytest_status, decision)
     run["complete"] = complete
     run["selection"] = _plain(inputs.selection)
     run["decide"] = inputs.decide
     run["profile"] = inputs.profile
     run["no_waivers"] = inputs.no_waivers
+    run[basis.POLICY] = basis.policy(inputs)
+    run[basis.GATHERED] = basis.gathered(inputs, known, records)
     return run
 
 
-def _outside(entries: Mapping[str, Entry], matrix: Matrix) -> Iterator[dict[str, Any]]:
+def _outside(known: Collected, matrix: Matrix) -> Iterator[dict[str, Any]]:
     """List what tests name and the run's catalogue lacks: never dropped, and never part of a denominator."""
-    found: dict[str, list[str]] = {reference: list(tests) for reference, tests in matrix.outside.items()}
-    for entry in entries.values():
-        for identifier in entry.outside:
-            found.setdefault(identifier, []).append(entry.nodeid)
+    found: dict[str, set[str]] = {name: set(tests) for name, tests in known.outside.items()}
+    for reference, tests in matrix.outside.items():
+        found.setdefault(reference, set()).update(tests)
     for identifier in sorted(found):
-        yield {"id": identifier, "tests": sorted(set(found[identifier]))}
+        yield {"id": identifier, "tests": sorted(found[identifier])}
 
 
 def _plain(value: Any) -> Any:

@@ -37,6 +37,7 @@ class RunInputs:
     requirements: Sequence[Requirement] = ()
     models: Sequence[str] = ()
     gate: Sequence[GateRule] = ()
+    configured_gate: Sequence[GateRule] = ()  # what the command line may have replaced
     gate_off: bool = False
     fail_under: float | None = None
     fail_under_origin: str = "configuration"  # or "command line"
@@ -45,6 +46,7 @@ class RunInputs:
     collection_errors: Sequence[str] = ()
     interrupted: str = ""  # why, or nothing
     lost_workers: Sequence[str] = ()
+    shortcomings: Sequence[str] = ()  # whatever else the evidence lacks: shards that were not merged
     selection: Mapping[str, Any] = field(default_factory=dict)
     pytest_status: int = 0
     system: Mapping[str, Any] = field(default_factory=dict)

@@ -9,27 +9,20 @@ from pytest_iso23053.assurance.wording import counted, some
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
+    from pytest_iso23053.assurance.collected import Collected
     from pytest_iso23053.assurance.inputs import RunInputs
     from pytest_iso23053.assurance.matrix import Matrix
     from pytest_iso23053.assurance.report import ClauseVerdict, TestRecord
 
 
-def take_notes(inputs: RunInputs, matrix: Matrix) -> Iterator[str]:
+def take_notes(inputs: RunInputs, known: Collected, matrix: Matrix) -> Iterator[str]:
     """Say it once for many tests: a note must not grow with the suite."""
     if inputs.decide == "point":
         yield 'judgements compare the bare value with the limit, not the bound of its interval: decide = "point"'
-    yield from _translated(inputs)
+    for translation, tests in known.translated.items():
+        yield f"translated by the crosswalk: {translation} ({counted(len(tests), 'test')})"
     for clause in matrix.clauses():
         yield from _spellings(clause, matrix, inputs.measure_aspects)
-
-
-def _translated(inputs: RunInputs) -> Iterator[str]:
-    tests: dict[str, int] = {}
-    for entry in (inputs.entries or {}).values():
-        for translation in entry.translated:
-            tests[translation] = tests.get(translation, 0) + 1
-    for translation in sorted(tests):
-        yield f"translated by the crosswalk: {translation} ({counted(tests[translation], 'test')})"
 
 
 def _spellings(clause: ClauseVerdict, matrix: Matrix, measure_aspects: Mapping[str, str]) -> Iterator[str]:

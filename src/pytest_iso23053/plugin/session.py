@@ -103,6 +103,7 @@ class SessionPlugin:
             not_applicable=settings.not_applicable,
             requirements=settings.requirements,
             gate=run.gate,
+            configured_gate=settings.gate,
             gate_off=run.gate_off,
             fail_under=run.fail_under,
             fail_under_origin=run.fail_under_origin,
