@@ -58,7 +58,8 @@ def merge(shards: Iterable[Shard], asked: Asked | None = None) -> Report:
         Where they are no parts of one run: other subjects, another configuration, another catalogue.
     """
     wanted = asked or Asked()
-    every = tuple({shard.digest: shard for shard in sorted(shards, key=lambda each: (each.digest, each.name))}.values())
+    by_digest = {shard.digest: shard for shard in sorted(shards, key=lambda each: each.name, reverse=True)}
+    every = tuple(sorted(by_digest.values(), key=lambda each: (each.name, each.digest)))
     if not every:
         raise DisagreementError(("no report was given: there is nothing to merge",))
     found = disagreements({shard.name: shard.saved for shard in every})

@@ -1,0 +1,80 @@
+"""What the commands that judge saved reports share: the gate's options, its lines, and the exit status."""
+
+from __future__ import annotations
+
+import shutil
+import sys
+from typing import TYPE_CHECKING, Any, TypeVar
+
+import click
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Sequence
+    from pathlib import Path
+
+    from pytest_iso23053.assurance.policy import GateRule
+    from pytest_iso23053.assurance.report import Report
+    from pytest_iso23053.catalogue.model import Catalogue
+
+F = TypeVar("F", bound="Callable[..., Any]")
+
+
+def gate_options(function: F) -> F:
+    """Give a command the options by which a gate is asked for."""
+    for option in (
+        click.option(
+            "--fail-under", type=click.FloatRange(0, 100), metavar="PCT",
+            help="Least percentage of the required aspects in scope that are demonstrated.",
+        ),
+        click.option(
+            "--gate", "gates", multiple=True, metavar="EXPR[:LEVEL]",
+            help="Instead of what the run was asked: 7.4, 7.4/robustness:partial, 7.2-7.4, 7.2>7.3, off. Repeatable.",
+        ),
+    ):  # fmt: skip
+        function = option(function)
+    return function
+
+
+def gate_rules(gates: Sequence[str], catalogue: Catalogue) -> tuple[GateRule, ...] | None:
+    """Return the rules that were asked for; () where the gate is switched off, None where nothing was asked."""
+    from pytest_iso23053.catalogue.resolver import Resolver
+    from pytest_iso23053.settings.command_line import parse_gate
+
+    resolver = Resolver(catalogue)
+    try:
+        rules = [rule for text in gates for rule in parse_gate(text, resolver) or ()]
+    except ValueError as error:
+        raise click.BadParameter(str(error), param_hint="--gate") from None
+    return tuple(rules) if gates else None
+
+
+def finish(report: Report, lines: Iterable[str] = ()) -> None:
+    """Print the gate, then what else there is to say, and end with the status of the report."""
+    from pytest_iso23053.render.terminal import render_gate
+
+    for line in [*render_gate(report, width=_width(), colour=False, unicode=can_encode()), *lines]:
+        click.echo(line)
+    click.get_current_context().exit(int(report.run["exit_status"]))
+
+
+def write(path: Path, text: str) -> None:
+    """Write a file whole or not at all."""
+    from pytest_iso23053.render.write import write_text
+
+    try:
+        write_text(path, text)
+    except OSError as error:
+        raise click.UsageError(f"{path}: {error.strerror or error}") from None
+
+
+def _width() -> int:
+    return max(40, min(shutil.get_terminal_size().columns, 120))
+
+
+def can_encode() -> bool:
+    """Tell whether the terminal shows our marks."""
+    try:
+        "✓✗→≥–".encode(getattr(sys.stdout, "encoding", None) or "utf-8")
+    except (UnicodeEncodeError, LookupError):
+        return False
+    return True

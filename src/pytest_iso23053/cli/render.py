@@ -1,0 +1,41 @@
+"""``pytest-iso23053 render``: a saved report in another format."""
+
+from __future__ import annotations
+
+import shutil
+from pathlib import Path
+
+import click
+
+from pytest_iso23053.cli import judging, saved_reports
+
+
+@click.command("render")
+@click.argument("report", default=saved_reports.DEFAULT, type=saved_reports.REPORT)
+@click.option(
+    "--format", "formats", multiple=True, default=("term",), show_default=True, metavar="FORMAT[:PATH]",
+    help="term, or a format of --iso23053-report; repeatable. The path may be - for standard output.",
+)  # fmt: skip
+def command(report: Path, formats: tuple[str, ...]) -> None:
+    """Show a saved JSON report in other formats, as it stands; nothing is judged again."""
+    from pytest_iso23053.render.formats import FORMATS
+    from pytest_iso23053.render.terminal import render_terminal
+    from pytest_iso23053.settings.command_line import parse_report
+
+    read = saved_reports.report_at(report)
+    try:
+        wanted = [parse_report(text, {"term", *FORMATS}) for text in formats]
+    except ValueError as error:
+        raise click.BadParameter(str(error), param_hint="--format") from None
+    for name, path in wanted:
+        if name == "term":
+            width = max(40, min(shutil.get_terminal_size().columns, 120))
+            click.echo("\n".join(render_terminal(read, width=width, colour=False, unicode=judging.can_encode())))
+            continue
+        renderer, default = FORMATS[name]
+        if path == "-":
+            click.echo(renderer(read))
+        else:
+            target = Path(path or default)
+            judging.write(target, renderer(read))
+            click.echo(f"{name} report: {target}")
