@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from pytest_iso23053.measures.estimators import Estimator
 
 By = str | Sequence[str] | None
+FEW = 8
 Function = TypeVar("Function", bound="Callable[..., Any]")
 
 
@@ -93,17 +94,31 @@ class Case:
     @property
     def right(self) -> NDArray[np.bool_]:
         """Which rows the model labels correctly."""
-        return self._marked("right", lambda: self.predicted == self.y)
+        return self._marked("right", self._agreement)
 
     @property
     def positive(self) -> NDArray[np.bool_]:
         """Which rows truly are positive."""
-        return self._marked("positive", lambda: self.y == self.model.positive_class(self.data))
+        return self._marked("positive", lambda: truth_of(self.data) == self.model.positive_class(self.data))
 
     @property
     def selected(self) -> NDArray[np.bool_]:
         """Which rows the model takes for positive."""
         return self._marked("selected", lambda: self.predicted == self.model.positive_class(self.data))
+
+    def _agreement(self) -> NDArray[np.bool_]:
+        """Compare answers and truth; a few texts one by one, as a column of text is slow to unpack."""
+        truth, answers = truth_of(self.data), self.predicted
+        labels = self.model.classes_for(self.data)
+        if answers.dtype.kind == "U" and len(labels) <= FEW:
+            said, agrees = np.zeros((2, len(answers)), dtype=bool)
+            for label in labels:
+                here = answers == label
+                said |= here
+                agrees |= here & np.asarray(truth == label, dtype=bool)
+            if said.all():
+                return agrees
+        return np.asarray(answers == truth.to_numpy(), dtype=bool)
 
     def _marked(self, name: str, compare: Callable[[], Any]) -> NDArray[np.bool_]:
         """A comparison of all rows, made once for all measures of this model on these data; read-only."""
@@ -173,12 +188,23 @@ def labels_of(dataset: Dataset) -> Any:
     NotMeasurableError
         There is none.
     """
+    return truth_of(dataset).to_numpy()
+
+
+def truth_of(dataset: Dataset) -> Any:
+    """The target as the column that it is.
+
+    Raises
+    ------
+    NotMeasurableError
+        There is none.
+    """
     if dataset.y is None:
         raise NotMeasurableError(
             f"{dataset.where} has no labels to compare with; name the target: Dataset(frame, target=…), Dataset(X, y), "
             "or in the configuration target = …"
         )
-    return dataset.y.to_numpy()
+    return dataset.y
 
 
 def settled_seed(seed: int | None) -> int:
