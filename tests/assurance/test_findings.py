@@ -12,6 +12,7 @@ from judging import (
     waiver,
 )
 
+from pytest_iso23053.assurance import proof
 from pytest_iso23053.assurance.findings import GRADES, Sources, find
 from pytest_iso23053.assurance.matrix import ComputedVerdict, build_matrix
 from pytest_iso23053.assurance.report import Gap
@@ -395,3 +396,37 @@ def test_the_gravest_come_first():
 def test_no_finding_praises():
     text = " ".join(each.sentence for each in findings(record(NODE, "failed", "7.4"))).lower()
     assert not [word for word in ("compliant", "certified", "secure", "robust ") if word in text]
+
+
+SUBJECTS = {"models": [{"name": "credit", "sha256": "ab" * 32}], "datasets": [{"name": "test", "sha256": None}]}
+
+
+def found_with_subjects(found):
+    book = WaiverBook((), TODAY, catalogue=CATALOGUE)
+    records = [record(NODE, "failed", "7.4/robustness", measurements=(found,))]
+    sources = Sources(CATALOGUE, build_matrix(Scope(CATALOGUE, None, today=TODAY), records), book, subjects=SUBJECTS)
+    return next(each for each in find(sources) if each.grade == "failure")
+
+
+def test_a_finding_holds_its_numbers_and_the_digests_of_what_was_measured():
+    finding = found_with_subjects(EVASION)
+    assert {key: finding.evidence[key] for key in ("value", "low", "high", "limit", "operator", "n", "judgement")} == {
+        "value": 0.31, "low": 0.24, "high": 0.39, "limit": 0.1, "operator": "<=", "n": 200, "judgement": "not met"
+    }  # fmt: skip
+    assert finding.affects == ({"name": "credit", "sha256": "ab" * 32}, {"name": "test", "sha256": None})
+    assert finding.attacker == ""
+
+
+def test_the_frameworks_of_a_finding_are_named_with_their_editions():
+    assert proof.editions(("atlas", "iso42001", "a users own")) == {"atlas": "5.6.1", "iso42001": "2023"}
+
+
+def test_an_attack_says_whom_it_stands_for():
+    sees = "sees labels, 500 queries a row, within 0.5 in l2"
+    attack = judged("not met", "evasion_rate", params={"attacker": sees}, operator="<=", limit=0.1)
+    assert found_with_subjects(attack).attacker == sees
+
+
+def test_what_no_measurement_shows_has_no_numbers():
+    finding = only(record(NODE, "failed", "7.4/robustness", reason="assert 3 == 0"))
+    assert (finding.evidence, finding.affects, finding.attacker) == (None, (), "")

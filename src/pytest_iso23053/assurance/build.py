@@ -62,7 +62,15 @@ def judge(inputs: RunInputs, folded: Sequence[TestRecord], known: Collected) -> 
         boundaries=matrix.boundaries,
         tests=tuple(records),
         findings=findings.find(
-            findings.Sources(catalogue, matrix, book, tuple(inputs.gaps), inputs.run.get("seed"), inputs.measure_tasks)
+            findings.Sources(
+                catalogue,
+                matrix,
+                book,
+                tuple(inputs.gaps),
+                inputs.run.get("seed"),
+                inputs.measure_tasks,
+                inputs.subjects,
+            )
         ),
         waivers=waivers,
         gaps=(*inputs.gaps, *missing(matrix)),

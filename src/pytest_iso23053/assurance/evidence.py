@@ -33,6 +33,7 @@ class Event(NamedTuple):
     measurements: tuple[Mapping[str, Any], ...] = ()
     attachments: tuple[Mapping[str, Any], ...] = ()  # {"kind": "note" | "file", "name", "text"?, "path"?, "sha256"?}
     waived: str = ""  # what pytest was told instead of the failure; the outcome above is the original
+    line: int | None = None  # of the test in the file that its node id names, from 1; of a plain pass it is not kept
 
 
 class Entry(NamedTuple):

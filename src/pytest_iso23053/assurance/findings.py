@@ -11,13 +11,12 @@ is one step below that; what could not be assessed is ``medium`` after an error 
 
 from __future__ import annotations
 
-import hashlib
 import json
 import shlex
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
-from pytest_iso23053.assurance import outcome, verdict
+from pytest_iso23053.assurance import outcome, proof, verdict
 from pytest_iso23053.assurance.derived import Derivation
 from pytest_iso23053.assurance.report import AspectVerdict, BoundaryVerdict, Finding, Gap, TestRecord
 from pytest_iso23053.assurance.wording import (
@@ -57,6 +56,7 @@ class Sources:
     gaps: tuple[Gap, ...] = ()
     seed: int | None = None
     tasks: Mapping[str, str] = field(default_factory=dict)  # measure → what failing it shows, where the aspect is wider
+    subjects: Mapping[str, Any] = field(default_factory=dict)  # as in the report: models and data sets with digests
 
 
 def find(sources: Sources) -> tuple[Finding, ...]:
@@ -86,6 +86,7 @@ class _Writer:
         self._vocabulary = Vocabulary(sources.catalogue)
         self._derivation = Derivation(sources.catalogue)
         self._tasks = sources.tasks
+        self._digests = proof.digests(sources.subjects)
         seed = sources.seed
         self._seed = f" --iso23053-seed {seed}" if seed not in (None, DEFAULT_SEED) else ""
         self._needs: dict[str, list[str]] = {}
@@ -145,7 +146,12 @@ class _Writer:
             said = f"{said}; {what_would_decide(found)}"
         elif grade == OBSERVATION and found.get("judgement") is not None:
             said = f"{said}; not met, in a test that did not fail"
-        finding = self._finding(reference, grade, said, record, measure=str(found.get("measure")))
+        finding = replace(
+            self._finding(reference, grade, said, record, measure=str(found.get("measure"))),
+            evidence=proof.numbers(found),
+            affects=proof.affected(found, self._digests),
+            attacker=proof.attacker(found),
+        )
         params = json.dumps(found.get("params") or {}, sort_keys=True, default=str)
         return _Draft(finding, "\x1f".join((params, *(str(subject) for subject in found.get("subjects") or ()))))
 
@@ -185,6 +191,7 @@ class _Writer:
         waiver = None
         if record is not None and record.outcome in outcome.WAIVABLE:
             waiver = self._book.covering(record.nodeid, reference, record.clauses)
+        crosswalk = self._vocabulary.crosswalk(reference)
         return Finding(
             id="",
             grade=grade,
@@ -195,7 +202,8 @@ class _Writer:
             sentence=self._sentence(reference, grade, said, measure),
             waiver=waiver.id if waiver else None,
             reproduce=f"pytest --iso23053{self._seed} {shlex.quote(nodeid)}" if nodeid else "",
-            crosswalk=self._vocabulary.crosswalk(reference),
+            crosswalk=crosswalk,
+            editions=proof.editions(crosswalk),
         )
 
     def _sentence(self, reference: str, grade: str, said: str, measure: str | None) -> str:
@@ -241,15 +249,11 @@ def _identified(drafts: Iterable[_Draft]) -> Iterator[Finding]:
     for draft in drafts:
         finding = draft.finding
         parts = (finding.clause, finding.measure or "", draft.subject)
-        identity = _fingerprint(*parts)
+        identity = proof.fingerprint(*parts)
         if (identity, finding.nodeid) in told:  # judged twice in one test: the gravest was told
             continue
         told.add((identity, finding.nodeid))
         if identity in taken:
-            identity = _fingerprint(*parts, finding.nodeid or "")
+            identity = proof.fingerprint(*parts, finding.nodeid or "")
         taken.add(identity)
         yield replace(finding, id=identity)
-
-
-def _fingerprint(*parts: str) -> str:
-    return hashlib.sha256("\x1f".join(parts).encode("utf-8", "surrogatepass")).hexdigest()[:16]

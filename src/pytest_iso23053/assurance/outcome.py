@@ -119,6 +119,7 @@ def _judged(nodeid: str, about: Entry, attempt: Attempt, flaky_policy: str) -> T
         subtests_skipped=tuple(str(event.subtest) for event in _skipped_subtests(attempt)),
         measurements=tuple(record for event in attempt.events for record in event.measurements),
         attachments=tuple(record for event in attempt.events for record in event.attachments),
+        line=next((event.line for event in attempt.events if event.line), None),
     )
 
 

@@ -39,6 +39,7 @@ class TestRecord:
     subtests_skipped: tuple[str, ...] = ()
     measurements: tuple[Mapping[str, Any], ...] = ()
     attachments: tuple[Mapping[str, Any], ...] = ()
+    line: int | None = None  # where it stands in the file that its node id names, of tests that left something to tell
 
 
 @dataclass(frozen=True)
@@ -105,6 +106,10 @@ class Finding:
     waiver: str | None = None
     reproduce: str = ""
     crosswalk: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    evidence: Mapping[str, Any] | None = None  # the numbers of the measurement that shows it
+    affects: tuple[Mapping[str, Any], ...] = ()  # {"name", "sha256"} of what was measured
+    attacker: str = ""  # whom an attack stands for, in its own words
+    editions: Mapping[str, str] = field(default_factory=dict)  # of the frameworks in crosswalk
 
 
 @dataclass(frozen=True)
@@ -114,6 +119,51 @@ class Gap:
     clause: str
     item: str  # an aspect's or boundary's reference, or the ready-made item that could not be collected
     needs: str
+
+
+@dataclass(frozen=True)
+class ClaimVerdict:
+    """What was answered to a scoping question, held against what the tests show."""
+
+    id: str
+    phase: str
+    question: str
+    answer: str  # yes | no | partial | unknown, or nothing
+    who: str
+    control: str
+    evidence: str
+    about: tuple[str, ...]
+    measures: tuple[str, ...]
+    threats: tuple[str, ...]
+    status: str  # claimed and demonstrated | claimed but failed | …
+    verdict: str  # on all that it is about
+    verdicts: Mapping[str, str] = field(default_factory=dict)  # on each clause, aspect or boundary
+    tests: tuple[str, ...] = ()
+    waivers: tuple[str, ...] = ()  # that cover one of the tests
+
+
+@dataclass(frozen=True)
+class ThreatCell:
+    """A threat in one clause or at one boundary."""
+
+    place: str
+    state: str  # tested | failed | undecided | untested | waived
+    verdict: str
+    tests: tuple[str, ...] = ()
+    waivers: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class ThreatVerdict:
+    """A threat, and what is known of it wherever it is in scope or was tested."""
+
+    id: str
+    title: str
+    framework: str
+    edition: str
+    in_scope: bool
+    reason: str
+    cells: tuple[ThreatCell, ...]
 
 
 @dataclass(frozen=True)
@@ -155,3 +205,5 @@ class Report:
     outside_catalogue: tuple[Mapping[str, Any], ...] = ()
     notes: tuple[str, ...] = ()  # said once: foreign markers, spelling to add, decide = "point", unscanned pickles
     gate: GateDecision = field(default_factory=GateDecision)
+    claims: tuple[ClaimVerdict, ...] = ()  # empty where no file of claims was read
+    threats: tuple[ThreatVerdict, ...] = ()

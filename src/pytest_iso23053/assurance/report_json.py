@@ -11,6 +11,7 @@ from pytest_iso23053.assurance.report import (
     FORMAT_VERSION,
     AspectVerdict,
     BoundaryVerdict,
+    ClaimVerdict,
     ClauseVerdict,
     Finding,
     Gap,
@@ -19,6 +20,8 @@ from pytest_iso23053.assurance.report import (
     Report,
     Summary,
     TestRecord,
+    ThreatCell,
+    ThreatVerdict,
 )
 
 Json = dict[str, Any]
@@ -45,6 +48,10 @@ def to_json(report: Report) -> Json:
         "outside_catalogue": list(report.outside_catalogue),
         "notes": list(report.notes),
         "gate": _listed(vars(report.gate)),
+        "claims": [_listed(vars(claim)) for claim in report.claims],
+        "threats": [
+            {**vars(threat), "cells": [_listed(vars(cell)) for cell in threat.cells]} for threat in report.threats
+        ],
     }
 
 
@@ -73,6 +80,9 @@ def from_json(data: Any) -> Report:
         outside_catalogue=_each(data, "outside_catalogue", _as_mapping),
         notes=tuple(str(note) for note in data.get("notes", ())),
         gate=_read(GateDecision, _mapping(data, "gate"), "gate"),
+        # An older report has neither.
+        claims=_each(data, "claims", lambda claim, path: _read(ClaimVerdict, claim, path)) if "claims" in data else (),
+        threats=_each(data, "threats", _threat) if "threats" in data else (),
     )
 
 
@@ -91,7 +101,7 @@ def _boundary_to_json(boundary: BoundaryVerdict) -> Json:
 
 def _finding_to_json(finding: Finding) -> Json:
     crosswalk = {framework: list(names) for framework, names in finding.crosswalk.items()}
-    return {**vars(finding), "crosswalk": crosswalk}
+    return {**_listed(vars(finding)), "crosswalk": crosswalk}
 
 
 def _listed(fields: Mapping[str, Any]) -> Json:
@@ -152,6 +162,12 @@ def _clause(value: Any, path: str) -> ClauseVerdict:
     given = _as_mapping(value, path)
     aspects = _each(given, "aspects", lambda aspect, where: _read(AspectVerdict, aspect, where), path)
     return _read(ClauseVerdict, {**given, "aspects": aspects}, path)
+
+
+def _threat(value: Any, path: str) -> ThreatVerdict:
+    given = _as_mapping(value, path)
+    cells = _each(given, "cells", lambda cell, where: _read(ThreatCell, cell, where), path)
+    return _read(ThreatVerdict, {**given, "cells": cells}, path)
 
 
 def _boundary(value: Any, path: str) -> BoundaryVerdict:

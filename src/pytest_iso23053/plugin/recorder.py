@@ -106,7 +106,15 @@ def to_event(report: pytest.TestReport, stamp: dict[str, Any]) -> Event:
         measurements=tuple(stamp.get("measurements", ())),
         attachments=tuple(stamp.get("attachments", ())),
         waived=stamp.get("waived", ""),
+        line=_line(report) if report.outcome != "passed" or stamp.get("measurements") else None,
     )
+
+
+def _line(report: pytest.TestReport) -> int | None:
+    """Return where the test stands, from 1; one that is inherited from another file stands nowhere in its own."""
+    file, line, _ = report.location or ("", None, "")
+    own = report.nodeid.partition("::")[0]
+    return line + 1 if line is not None and file.replace("\\", "/") == own else None
 
 
 def subtest_description(report: pytest.TestReport) -> str | None:

@@ -31,6 +31,7 @@ def describe_run(run: Run, started: float, duration: float, selection: Mapping[s
         "packages": _versions(),
         "platform": platform.platform(),
         "git": _git(run.settings.rootdir),
+        "config": _below(run.settings.path, run.settings.rootdir),
         "config_sha256": run.settings.sha256 or None,
         "seed": run.settings.seed,
         "workers": run.workers,
@@ -38,6 +39,13 @@ def describe_run(run: Run, started: float, duration: float, selection: Mapping[s
         "suite": run.suite,
         "selection": dict(selection),
     }
+
+
+def _below(path: Path | None, rootdir: Path) -> str | None:
+    """Return a path as seen from the rootdir; of a file elsewhere the name alone, since where it lies is private."""
+    if path is None:
+        return None
+    return path.relative_to(rootdir).as_posix() if path.is_relative_to(rootdir) else path.name
 
 
 def _versions() -> dict[str, str]:
@@ -63,7 +71,9 @@ def _git(rootdir: Path) -> dict[str, Any] | None:
         return done.stdout.strip()
 
     try:
-        return {"commit": git("rev-parse", "HEAD"), "dirty": bool(git("status", "--porcelain", "--untracked-files=no"))}
+        commit, _, prefix = git("rev-parse", "HEAD", "--show-prefix").partition("\n")
+        dirty = bool(git("status", "--porcelain", "--untracked-files=no"))
+        return {"commit": commit, "dirty": dirty, "prefix": prefix}  # the rootdir's path in the repository
     except (OSError, subprocess.SubprocessError):
         return None
 
