@@ -191,6 +191,25 @@ def test_a_verdict_that_was_made_better_is_refused(inside, tmp_path):
     assert "robustness" in said
 
 
+@pytest.mark.parametrize(
+    ("change", "said"),
+    [
+        (('"n": 100', '"n": ' + "9" * 400), "a number of 400 digits"),
+        (('"value": 0.9', '"value": 1e999'), "1e999 is no number of JSON"),
+        (('"params": {}', '"params": {"a": ' + "[" * 500 + "]" * 500 + "}"), "nested too deep"),
+        (('"attempts": 1', '"attempts": "1"'), "attempts: '1' is not of type 'integer'"),
+        (('"low": 0.85', '"low": 0.5'), "the bound of its interval is not"),
+    ],
+    ids=["digits", "infinite", "deep", "type", "bound"],
+)
+def test_a_report_that_was_tampered_with_is_neither_judged_nor_shown(inside, tmp_path, change, said):
+    text = (inside / "a.json").read_text(encoding="utf-8")
+    assert change[0] in text
+    (tmp_path / "r.json").write_text(text.replace(*change, 1), encoding="utf-8")
+    for command in (["gate", tmp_path / "r.json"], ["render", tmp_path / "r.json"]):
+        assert said in run(*command, status=2)
+
+
 @pytest.mark.parametrize("value", [5, None, [], {"a": []}, "x", [[1]]])
 @pytest.mark.parametrize("key", ["run", "tests", "waivers", "subjects", "phases", "catalogue", "system", "gaps"])
 def test_values_of_other_types_are_no_traceback(inside, tmp_path, key, value):

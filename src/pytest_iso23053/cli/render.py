@@ -16,13 +16,17 @@ from pytest_iso23053.cli import judging, saved_reports
     "--format", "formats", multiple=True, default=("term",), show_default=True, metavar="FORMAT[:PATH]",
     help="term, or a format of --iso23053-report; repeatable. The path may be - for standard output.",
 )  # fmt: skip
-def command(report: Path, formats: tuple[str, ...]) -> None:
-    """Show a saved JSON report in other formats, as it stands; nothing is judged again."""
+@saved_reports.catalogue_option
+def command(report: Path, formats: tuple[str, ...], source: str | None) -> None:
+    """Show a saved JSON report in other formats.
+
+    One whose verdicts do not follow from its tests is refused. Ends with 0, whatever the report says: ``gate`` judges.
+    """
     from pytest_iso23053.render.formats import FORMATS
     from pytest_iso23053.render.terminal import render_terminal
     from pytest_iso23053.settings.command_line import parse_report
 
-    read = saved_reports.report_at(report)
+    read = saved_reports.checked_at(report, source)
     try:
         wanted = [parse_report(text, {"term", *FORMATS}) for text in formats]
     except ValueError as error:
