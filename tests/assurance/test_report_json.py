@@ -248,6 +248,7 @@ def test_the_keys_of_the_contract():
     assert list(data) == [
         "format", "format_version", "system", "catalogue", "run", "subjects", "summary", "phases", "boundaries",
         "tests", "findings", "waivers", "gaps", "not_applicable", "outside_catalogue", "notes", "gate",
+        "claims", "threats",
     ]  # fmt: skip
     assert (data["format"], data["format_version"]) == ("pytest-iso23053", 1)
     keys = {

@@ -12,7 +12,17 @@ if TYPE_CHECKING:
     from pytest_iso23053.assurance.saved import Saved
 
 _OF_RUN = ("config_sha256", "seed", "decide", "profile", "no_waivers", "plugin")
-_OF_POLICY = ("require", "flaky", "unused_waivers", "requirements", "models", "waivers", "not_applicable")
+_OF_POLICY = (
+    "require",
+    "flaky",
+    "unused_waivers",
+    "requirements",
+    "models",
+    "waivers",
+    "not_applicable",
+    "claims",
+    "threats",
+)
 _SHOWN = 64
 
 

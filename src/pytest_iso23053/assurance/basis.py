@@ -11,8 +11,15 @@ from datetime import date
 from typing import TYPE_CHECKING, Any
 
 from pytest_iso23053.assurance.errors import ReportError
-from pytest_iso23053.assurance.policy import GateRule, NotApplicable, Requirement, Waiver
-from pytest_iso23053.assurance.report import Gap, Report, TestRecord
+from pytest_iso23053.assurance.policy import (
+    Claim,
+    GateRule,
+    NotApplicable,
+    Requirement,
+    ThreatInScope,
+    Waiver,
+)
+from pytest_iso23053.assurance.report import ClaimVerdict, Gap, Report, TestRecord
 from pytest_iso23053.catalogue.reference import BoundaryReference, ClauseReference, Reference
 
 if TYPE_CHECKING:
@@ -34,7 +41,7 @@ _RECORDS: Mapping[str, Callable[..., Any]] = {
 
 def policy(inputs: RunInputs) -> dict[str, Any]:
     """Return what was decided before the run, as JSON values."""
-    return {name: _plain(getattr(inputs, name)) for name in _DECIDED}
+    return {name: _plain(getattr(inputs, name)) for name in (*_DECIDED, "threats")}
 
 
 def gathered(inputs: RunInputs, collected: Collected, records: Iterable[TestRecord]) -> dict[str, Any]:
@@ -66,6 +73,8 @@ def read_inputs(report: Report) -> dict[str, Any]:
             "today": date.fromisoformat(gave["day"]),
             "waivers": tuple(map(_waiver, report.waivers)),
             "not_applicable": tuple(map(_declaration, report.not_applicable)),
+            "claims": tuple(map(_claim, report.claims)),
+            "threats": tuple(ThreatInScope(**_read(each)) for each in decided.get("threats", ())),
             "no_waivers": bool(report.run["no_waivers"]),
             "profile": report.run["profile"],
             "decide": report.run["decide"],
@@ -133,8 +142,13 @@ def _waiver(said: Mapping[str, Any]) -> Waiver:
         test=said["test"],
         approved_by=said.get("approved_by", ""),
         ticket=said.get("ticket", ""),
+        threat=said.get("threat"),
         id=said["id"],
     )
+
+
+def _claim(said: ClaimVerdict) -> Claim:
+    return Claim(**{name: getattr(said, name) for name in Claim.__dataclass_fields__})
 
 
 def _declaration(said: Mapping[str, Any]) -> NotApplicable:

@@ -9,7 +9,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
-from pytest_iso23053.assurance import basis, computed, findings, gate, outcome
+from pytest_iso23053.assurance import basis, claims, computed, findings, gate, outcome, threat_matrix
 from pytest_iso23053.assurance.collected import Collected, collected
 from pytest_iso23053.assurance.gate import final_exit_status
 from pytest_iso23053.assurance.inputs import RunInputs
@@ -42,9 +42,11 @@ def judge(inputs: RunInputs, folded: Sequence[TestRecord], known: Collected) -> 
     book = WaiverBook(inputs.waivers, inputs.today, catalogue=catalogue, enabled=not inputs.no_waivers)
     records = [book.applied(record) for record in folded]
     scope = Scope(catalogue, inputs.profile, inputs.require, inputs.not_applicable, inputs.today)
-    judged = computed.compute(catalogue, _facts(inputs, records, book))
+    threats = threat_matrix.lay_out(catalogue, inputs.threats, records, book)
+    judged = computed.compute(catalogue, replace(_facts(inputs, records, book), threats=threats))
     matrix = build_matrix(scope, records, judged)
-    waivers = book.statements(records, _also_used(judged.values()))
+    held = claims.hold(inputs.claims, matrix)
+    waivers = book.statements(records, _also_used(judged.values()) | threat_matrix.used_waivers(threats, book))
     incomplete = tuple(_why_incomplete(inputs, known))
     decision = gate.decide(
         gate.Demands(inputs.gate, inputs.fail_under, inputs.fail_under_origin, inputs.unused_waivers == "fail"),
@@ -78,6 +80,8 @@ def judge(inputs: RunInputs, folded: Sequence[TestRecord], known: Collected) -> 
         outside_catalogue=tuple(_outside(known, matrix)),
         notes=tuple(dict.fromkeys((*inputs.notes, *take_notes(inputs, known, matrix)))),
         gate=decision,
+        claims=held,
+        threats=threats,
     )
 
 

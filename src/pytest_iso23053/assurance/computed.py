@@ -9,20 +9,27 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from pytest_iso23053.assurance import verdict
+from pytest_iso23053.assurance import threat_matrix, verdict
 from pytest_iso23053.assurance.matrix import ComputedVerdict
 from pytest_iso23053.assurance.requirements import ROLES, applies
+from pytest_iso23053.assurance.wording import some
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
 
     from pytest_iso23053.assurance.policy import Requirement
-    from pytest_iso23053.assurance.report import TestRecord
+    from pytest_iso23053.assurance.report import TestRecord, ThreatVerdict
     from pytest_iso23053.assurance.waivers import WaiverBook
     from pytest_iso23053.catalogue.model import Catalogue
 
 MODEL = "model"
 MET, NOT_MET, UNDECIDED, UNJUDGED = "met", "not met", "inconclusive", "not judged"
+_OF_THREAT = {
+    threat_matrix.TESTED: MET,
+    threat_matrix.FAILED: NOT_MET,
+    threat_matrix.UNDECIDED: UNDECIDED,
+    threat_matrix.UNTESTED: UNJUDGED,
+}
 _LEAST = frozenset({">=", ">"})
 _STRICT = frozenset({">", "<"})
 
@@ -36,6 +43,7 @@ class Facts:
     requirements: Sequence[Requirement] = ()
     models: Sequence[str] = ()
     roles: Mapping[str, str] = field(default_factory=dict)  # data set → train, test, reference or production
+    threats: Sequence[ThreatVerdict] = ()
 
 
 def compute(catalogue: Catalogue, facts: Facts) -> dict[str, ComputedVerdict]:
@@ -54,7 +62,19 @@ def _unknown(facts: Facts, reference: str) -> ComputedVerdict:  # noqa: ARG001 -
 
 
 def _threats_covered(facts: Facts, reference: str) -> ComputedVerdict:  # noqa: ARG001 - the signature of a rule
-    return ComputedVerdict(verdict.UNTESTED, "no list of threats is configured")
+    """Every threat in scope is tested in each of its places, or accepted there by an owned waiver in date."""
+    cells = [(f"{each.id} in {cell.place}", cell) for each in facts.threats if each.in_scope for cell in each.cells]
+    if not cells:
+        return ComputedVerdict(verdict.UNTESTED, "no list of threats is configured")
+    answers = [_OF_THREAT[cell.state] for _, cell in cells if cell.state != threat_matrix.WAIVED]
+    waived = len(cells) - len(answers)
+    parts = [f"{answers.count(MET)} of {len(cells)} tested"] + ([f"{waived} waived"] if waived else [])
+    for state in (threat_matrix.FAILED, threat_matrix.UNDECIDED, threat_matrix.UNTESTED):
+        named = [name for name, cell in cells if cell.state == state]
+        if named:
+            parts.append(f"{state}: {some(named)}")
+    tests = tuple(sorted({nodeid for _, cell in cells for nodeid in cell.tests}))
+    return ComputedVerdict(_fold(answers, bool(waived)), "; ".join(parts), tests)
 
 
 def _waivers_owned(facts: Facts, reference: str) -> ComputedVerdict:  # noqa: ARG001 - the signature of a rule

@@ -10,7 +10,7 @@ if TYPE_CHECKING:
     from datetime import date
 
     from pytest_iso23053.assurance.evidence import Entry, Event
-    from pytest_iso23053.assurance.policy import GateRule, NotApplicable, Requirement, Waiver
+    from pytest_iso23053.assurance.policy import Claim, GateRule, NotApplicable, Requirement, ThreatInScope, Waiver
     from pytest_iso23053.assurance.report import Gap
     from pytest_iso23053.catalogue.model import Catalogue
     from pytest_iso23053.catalogue.reference import ClauseReference
@@ -36,6 +36,8 @@ class RunInputs:
     not_applicable: Sequence[NotApplicable] = ()
     requirements: Sequence[Requirement] = ()
     models: Sequence[str] = ()
+    claims: Sequence[Claim] = ()
+    threats: Sequence[ThreatInScope] = ()
     gate: Sequence[GateRule] = ()
     configured_gate: Sequence[GateRule] = ()  # what the command line may have replaced
     gate_off: bool = False

@@ -46,6 +46,7 @@ class Waiver:
     test: str | None = None  # glob on the node id
     approved_by: str = ""
     ticket: str = ""
+    threat: str | None = None  # what is accepted is this threat in that place, tested or not, and no test's failure
     id: str = ""  # "W1", "W2", … by position in the configuration
 
 
@@ -64,7 +65,7 @@ class Attacker:
     """Whom the attacks stand for: what they know, how often they may ask, and what of a row they may change."""
 
     knowledge: str = "black-box"  # the labels alone; or "probabilities", "white-box"
-    queries: int = 500  # rows asked of the model for each row attacked
+    queries: int = 400  # rows asked of the model for each row attacked
     epsilon: Mapping[str, float] = field(default_factory=dict)  # norm → how far a row may be moved
     immutable: tuple[str, ...] = ()
     increase_only: tuple[str, ...] = ()
@@ -84,3 +85,32 @@ class GateRule:
     level: str = "demonstrated"
     origin: str = "configuration"  # or "command line"
     spelled: str = ""
+
+
+@dataclass(frozen=True)
+class Claim:
+    """A question of the scoping, with what was answered. An answer that nobody gave is empty.
+
+    ``about`` names clauses, aspects and boundaries of the run's catalogue: they must be demonstrated for the answer to
+    be. Tests that judged one of the measures, or name one of the threats, speak about it too.
+    """
+
+    id: str
+    phase: str
+    question: str
+    answer: str = ""  # yes | no | partial | unknown
+    who: str = ""
+    control: str = ""  # what is assumed to be in place
+    evidence: str = ""  # where to look
+    about: tuple[str, ...] = ()
+    measures: tuple[str, ...] = ()
+    threats: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class ThreatInScope:
+    """A threat that the system is to be tested against, and the clauses and boundaries where."""
+
+    id: str
+    places: tuple[str, ...]
+    reason: str = ""

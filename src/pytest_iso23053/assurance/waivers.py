@@ -48,6 +48,13 @@ class WaiverBook:
         """Return what ``covering`` does, also where waivers are switched off."""
         return next(self._covering(nodeid, str(reference), clauses), None)
 
+    def accepting(self, threat: str, place: str) -> Waiver | None:
+        """Return the first waiver in date that accepts a threat in a clause, an aspect or at a boundary."""
+        return next(
+            (each for each in self._in_date if each.threat == threat and _names(each.clause, place)),
+            None,
+        )
+
     def wholly(self, nodeid: str, clauses: Sequence[str], boundaries: Sequence[str]) -> Waiver | None:
         """Return a waiver where waivers cover everything that a test speaks about: the one that ends first."""
         ending = []
@@ -86,7 +93,10 @@ class WaiverBook:
                         used[waiver.id].add(record.nodeid)
         for identifier, nodeids in (also_used or {}).items():
             used[identifier].update(nodeids)
-        return tuple(self._statement(waiver, sorted(used[waiver.id])) for waiver in self.waivers)
+        known = {waiver for waiver, tests in used.items() if tests} | {*(also_used or ())}
+        return tuple(
+            self._statement(waiver, sorted(used[waiver.id]), used=waiver.id in known) for waiver in self.waivers
+        )
 
     def would_cover(self, waiver: Waiver, record: TestRecord) -> bool:
         """Tell whether a waiver, in date or not, is about a test, whatever its outcome."""
@@ -95,9 +105,10 @@ class WaiverBook:
             for reference in (*record.clauses, *record.boundaries)
         )
 
-    def _statement(self, waiver: Waiver, tests: list[str]) -> dict[str, Any]:
-        state = EXPIRED if waiver in self.expired else USED if tests else UNUSED
-        return {
+    def _statement(self, waiver: Waiver, tests: list[str], *, used: bool) -> dict[str, Any]:
+        state = EXPIRED if waiver in self.expired else USED if used else UNUSED
+        threat = {"threat": waiver.threat} if waiver.threat else {}
+        return threat | {
             "id": waiver.id,
             "clause": str(waiver.clause),
             "test": waiver.test,
@@ -114,7 +125,7 @@ class WaiverBook:
         return (waiver for waiver in self._in_date if self._is_about(waiver, nodeid, reference, clauses))
 
     def _is_about(self, waiver: Waiver, nodeid: str, reference: str, clauses: Iterable[str]) -> bool:
-        if waiver.test is not None and not matches(nodeid, waiver.test):
+        if waiver.threat is not None or (waiver.test is not None and not matches(nodeid, waiver.test)):
             return False
         if _names(waiver.clause, reference):
             return True

@@ -147,3 +147,9 @@ def _place(message: str, text: str) -> tuple[str, int, int]:
         last,
         len(text.rstrip("\n").rpartition("\n")[2]) + 1,
     )
+
+
+def read_toml(path: Path) -> tuple[str, dict[str, Any]]:
+    """Return the text of a file, and what it says; what cannot be read is a `SettingsError`."""
+    text = _read(path)
+    return text, _parsed(text, path)

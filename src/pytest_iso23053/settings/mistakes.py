@@ -34,11 +34,13 @@ class Mistake:
 class SettingsError(ValueError):
     """A configuration that cannot be used; its text is the whole message, with every mistake found."""
 
-    def __init__(self, mistakes: Iterable[Mistake], path: Path | str | None = None) -> None:
+    def __init__(
+        self, mistakes: Iterable[Mistake], path: Path | str | None = None, *, what: str = "the configuration"
+    ) -> None:
         self.mistakes = tuple(sorted(set(mistakes), key=lambda mistake: (mistake.line or 0, mistake.key)))
         self.path = path
         count = "1 mistake" if len(self.mistakes) == 1 else f"{len(self.mistakes)} mistakes"
-        heading = f"{path or 'iso23053 configuration'}: {count} in the configuration"
+        heading = f"{path or 'iso23053 configuration'}: {count} in {what}"
         super().__init__("\n".join([heading, *(f"  {mistake}" for mistake in self.mistakes)]))
 
 

@@ -11,12 +11,23 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
 FILE = "configuration.schema.json"
+CLAIMS_FILE = "claims.schema.json"
 
 
 @cache
 def configuration_schema() -> dict[str, Any]:
     """Return the schema of the table ``[tool.iso23053]`` (Draft 2020-12)."""
-    schema: dict[str, Any] = json.loads((files("pytest_iso23053") / FILE).read_text(encoding="utf-8"))
+    return _shipped(FILE)
+
+
+@cache
+def claims_schema() -> dict[str, Any]:
+    """Return the schema of the file in which the scoping questions are answered."""
+    return _shipped(CLAIMS_FILE)
+
+
+def _shipped(name: str) -> dict[str, Any]:
+    schema: dict[str, Any] = json.loads((files("pytest_iso23053") / name).read_text(encoding="utf-8"))
     return schema
 
 

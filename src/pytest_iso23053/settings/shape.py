@@ -43,15 +43,17 @@ _KINDS = {
 }
 
 
-def check_shape(table: Mapping[str, Any], findings: Findings) -> dict[str, Any]:
-    """Hold a table against the schema, and return it without what has the wrong shape.
+def check_shape(
+    table: Mapping[str, Any], findings: Findings, schema: Mapping[str, Any] | None = None
+) -> dict[str, Any]:
+    """Hold a table against a schema (that of the configuration), and return it without what has the wrong shape.
 
     What is left can be read further, so that one mistake does not hide the next. Missing keys stay missing.
     """
     from jsonschema import Draft202012Validator
 
     remaining = copy.deepcopy(dict(table))
-    for error in Draft202012Validator(configuration_schema()).iter_errors(table):
+    for error in Draft202012Validator(schema or configuration_schema()).iter_errors(table):
         for path, message in _mistakes(error):
             findings.add(path, message)
             _take_out(remaining, path)
