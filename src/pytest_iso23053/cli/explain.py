@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from pytest_iso23053.catalogue.reference import Reference
 
 _MOST = 10
+_ORDER = ("error", "failed", "xfailed", "inconclusive", "not-run", "skipped", "xpassed", "passed", "observed")
 
 
 @click.command("explain")
@@ -54,9 +55,11 @@ def explanation(given: Saved, reference: Reference) -> Iterator[str]:
     else:
         yield f"{reference} is not demonstrated:"
         yield from (f"  {reason}" for reason in judged.gate.reasons)
-    yield from _section("Tests", [_test(test) for test in judged.tests if _is_about(test, reference)])
+    tests = sorted((test for test in judged.tests if _is_about(test, reference)), key=_what_stands_in_the_way_first)
+    yield from _section("Tests", [_test(test) for test in tests])
     yield from _section("Findings", [_finding(each) for each in judged.findings if _within(each.clause, reference)])
-    yield from _section("What would close it", _ways_out(judged, reference))
+    title = "What would tell more" if judged.gate.status == "passed" else "What would close it"
+    yield from _section(title, _ways_out(judged, reference))
 
 
 def _section(title: str, lines: Sequence[str]) -> Iterator[str]:
@@ -74,6 +77,10 @@ def _is_about(test: TestRecord, reference: Reference) -> bool:
 def _within(named: str, reference: Reference) -> bool:
     wanted = str(reference)
     return named == wanted or named.startswith(f"{wanted}/")
+
+
+def _what_stands_in_the_way_first(test: TestRecord) -> tuple[bool, int]:
+    return test.waiver is not None, _ORDER.index(test.outcome) if test.outcome in _ORDER else -1
 
 
 def _test(test: TestRecord) -> str:
