@@ -50,16 +50,33 @@ def explanation(given: Saved, reference: Reference) -> Iterator[str]:
 
     rule = GateRule(reference, origin="command line", spelled=str(reference))
     judged = given.judged(gate=(rule,), gate_off=False, fail_under=None)
-    if judged.gate.status == "passed":
+    verdict = _verdict(judged, reference)
+    if verdict == "demonstrated":
         yield f"{reference} is demonstrated: no failure was detected by its tests."
     else:
-        yield f"{reference} is not demonstrated:"
-        yield from (f"  {reason}" for reason in judged.gate.reasons)
+        yield f"{reference} is not demonstrated, its verdict is «{verdict}»:"
+        waived = ["a waiver accepts what failed; the gate lets it pass, and nothing was shown"]
+        yield from (f"  {reason}" for reason in judged.gate.reasons or waived)
     tests = sorted((test for test in judged.tests if _is_about(test, reference)), key=_what_stands_in_the_way_first)
     yield from _section("Tests", [_test(test) for test in tests])
-    yield from _section("Findings", [_finding(each) for each in judged.findings if _within(each.clause, reference)])
-    title = "What would tell more" if judged.gate.status == "passed" else "What would close it"
+    yield from _section("Findings", [_finding(each) for each in _pressing(judged, reference)])
+    title = "What would tell more" if verdict == "demonstrated" else "What would close it"
     yield from _section(title, _ways_out(judged, reference))
+
+
+def _verdict(report: Report, reference: Reference) -> str:
+    """Return the verdict on a clause, aspect or boundary."""
+    wanted = str(reference)
+    for boundary in report.boundaries:
+        if f"{boundary.from_clause}>{boundary.to_clause}" == wanted:
+            return boundary.verdict
+    for clause in (clause for phase in report.phases for clause in phase.clauses):
+        if clause.id == wanted:
+            return clause.verdict
+        for aspect in clause.aspects:
+            if f"{clause.id}/{aspect.id}" == wanted:
+                return aspect.verdict
+    return "not in scope"
 
 
 def _section(title: str, lines: Sequence[str]) -> Iterator[str]:
@@ -79,8 +96,14 @@ def _within(named: str, reference: Reference) -> bool:
     return named == wanted or named.startswith(f"{wanted}/")
 
 
-def _what_stands_in_the_way_first(test: TestRecord) -> tuple[bool, int]:
-    return test.waiver is not None, _ORDER.index(test.outcome) if test.outcome in _ORDER else -1
+def _what_stands_in_the_way_first(test: TestRecord) -> int:
+    return _ORDER.index(test.outcome) if test.outcome in _ORDER else -1
+
+
+def _pressing(report: Report, reference: Reference) -> list[Finding]:
+    """Return the findings about a reference; an observation is nothing that has to be closed."""
+    about = [each for each in report.findings if _within(each.clause, reference)]
+    return [each for each in about if each.grade != "observation"]
 
 
 def _test(test: TestRecord) -> str:
@@ -98,7 +121,7 @@ def _ways_out(report: Report, reference: Reference) -> list[str]:
     needed = [
         f"{test.nodeid}: about {number:,} rows would decide {found.get('measure')}".replace(",", " ")
         for test in report.tests
-        if _is_about(test, reference)
+        if _is_about(test, reference) and test.outcome != "observed"
         for found in test.measurements
         if found.get("judgement") == "inconclusive" and isinstance(number := found.get("required_n"), int)
     ]
