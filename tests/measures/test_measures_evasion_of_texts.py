@@ -63,7 +63,7 @@ def test_the_share_turned_within_some_characters():
     rate = measures.evasion_rate(Model(Counting()), frame, norm="edits", epsilon=2, seed=1)
     assert rate.value == 0.5
     assert rate.params["attack"] == "characters"
-    assert rate.params["attacker"] == "sees labels, 500 queries a row, within 2 characters"
+    assert rate.params["attacker"] == "sees labels, 400 queries a row, within 2 characters"
     assert measures.evasion_rate(Model(Counting()), frame, norm="edits", epsilon=1, seed=1).value == 0
     with activate(Context(attacker=Attacker(epsilon={"edits": 2}))):
         assert measures.evasion_rate(Model(Counting()), frame, seed=1).value == 0.5

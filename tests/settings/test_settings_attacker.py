@@ -12,7 +12,7 @@ def test_without_the_table_the_attacker_sees_labels_and_may_change_anything(proj
     assert settings.attacker == Attacker()
     assert (settings.attacker.knowledge, settings.attacker.queries, settings.attacker.infer) == (
         "black-box",
-        500,
+        400,
         False,
     )
     assert settings.examples == 0

@@ -35,7 +35,7 @@ def attacker(**said: Any) -> Attacker:
 
 
 def in_words(one: Attacker, reach: str = "") -> str:
-    """The attacker as a finding quotes it: «sees labels, 500 queries a row, within 0.5 in l2, age fixed»."""
+    """The attacker as a finding quotes it: «sees labels, 400 queries a row, within 0.5 in l2, age fixed»."""
     parts = [_WORDS[one.knowledge], f"{one.queries} {'query' if one.queries == 1 else 'queries'} a row", reach]
     limits = {
         "fixed": one.immutable,

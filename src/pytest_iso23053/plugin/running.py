@@ -26,7 +26,13 @@ class TestContext(Context):
     __test__ = False
 
     def __init__(self, settings: Settings) -> None:
-        super().__init__(requirements=settings.requirements, decide=settings.decide, seed=settings.seed)
+        super().__init__(
+            requirements=settings.requirements,
+            decide=settings.decide,
+            seed=settings.seed,
+            attacker=settings.attacker,
+            examples=settings.examples,
+        )
 
     def empty(self) -> None:
         self.records.clear()

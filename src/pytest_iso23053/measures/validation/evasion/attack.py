@@ -10,7 +10,7 @@ import pandas as pd
 
 from pytest_iso23053.measures.validation.evasion.hopskipjump import hop_skip_jump
 from pytest_iso23053.measures.validation.evasion.limits import checked, inferred
-from pytest_iso23053.measures.validation.evasion.narrowing import exchange, narrow, revert
+from pytest_iso23053.measures.validation.evasion.narrowing import exchange, narrow, returning, revert
 from pytest_iso23053.measures.validation.evasion.oracle import Oracle
 from pytest_iso23053.measures.validation.evasion.search import Search
 from pytest_iso23053.measures.validation.evasion.simba import simba
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from pytest_iso23053.subjects.model import Model
 
 ATTACKS = ("nearest", "hopskipjump", "simba")
-WORTH = 0.9
+WORTH = 0.8
 _CELLS = 60_000_000  # numbers that candidates may take up at once: half a gigabyte
 
 
@@ -119,17 +119,18 @@ def evade(
 
 def _approach(search: Search, attack: str, random: np.random.Generator) -> None:
     """From the starts to the nearest points that the attack finds."""
-    space, queries = search.space, search.oracle.budget
+    queries = search.oracle.budget
     spare = queries // 3  # what the columns' return and the categories' exchange may take
     exchange(search, min(spare, 50))
     narrow(search, 3)
-    returns, before = spare // (2 * space.dimensions + 7), np.nanmedian(search.distance)
+    cost = 2 * returning(search) + 7
+    returns, before = spare // cost, np.nanmedian(search.distance)
     if returns:
         revert(search)
         narrow(search, 1)
     # Where few columns matter, as to trees, it is worth its queries a second time.
     again = returns > 1 and np.nanmedian(search.distance) < WORTH * before
-    reserve = 2 * space.dimensions + 7 if again else 7
+    reserve = cost if again else 7
     if attack == "simba":
         simba(search, random, queries // 2)
     if attack != "nearest":

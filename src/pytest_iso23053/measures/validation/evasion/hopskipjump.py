@@ -70,7 +70,6 @@ def _facing(search: Search, rows: NDArray[np.int64], directions: Points, random:
         around = np.where(space.whole, np.sign(directions) * np.floor(unit + random.random(directions.shape)), around)
     points = space.reached(rows, space.moved(rows, best[:, None] + around, search.codes(rows)))
     flips = search.oracle.flips(rows, points)
-    search.offer(rows, points, flips)
     signs = flips * 2.0 - 1.0
     mean = signs.mean(axis=1, keepdims=True)
     signs = np.where(np.abs(mean) == 1.0, signs, signs - mean)  # the paper's baseline

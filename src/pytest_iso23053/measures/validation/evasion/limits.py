@@ -27,6 +27,12 @@ def is_quantity(column: pd.Series[Any]) -> bool:
     return types.is_numeric_dtype(column) and not types.is_bool_dtype(column) and not types.is_complex_dtype(column)
 
 
+def quantities(X: pd.DataFrame) -> set[Any]:
+    """The columns that hold such numbers, by their types alone: a frame may have hundreds."""
+    kinds = {dtype: is_quantity(pd.Series(dtype=dtype)) for dtype in set(X.dtypes)}
+    return {name for name, dtype in zip(X.columns, X.dtypes, strict=True) if kinds[dtype]}
+
+
 def checked(one: Attacker, data: Dataset) -> Attacker:
     """The attacker, if every column it names is there and can be limited so.
 

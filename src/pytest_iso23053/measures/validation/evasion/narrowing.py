@@ -11,6 +11,7 @@ if TYPE_CHECKING:
 
 PARTS = 8  # a step asks about seven points at once: three bisections for one call of the model
 FRACTIONS = np.arange(PARTS) / PARTS
+MOST_RETURNS = 32
 
 
 def narrow(search: Search, steps: int) -> None:
@@ -35,28 +36,32 @@ def narrow(search: Search, steps: int) -> None:
         low, high = ends[every, first], ends[every, first + 1]
 
 
+def returning(search: Search) -> int:
+    """How many columns are tried for a return: those moved farthest."""
+    return min(search.space.dimensions, MOST_RETURNS)
+
+
 def revert(search: Search) -> None:
     """Give back what is not needed: columns return to the row's own value as long as the answer stays another.
 
-    Two calls: every column alone; then those that may return, together, the farthest moved first, as many as it takes.
+    Two calls: each of the farthest moved alone; then those that may return, together, as many as it takes.
     """
-    space = search.space
-    rows = search.active(2 * space.dimensions)
+    space, count = search.space, returning(search)
+    rows = search.active(2 * count)
     if not rows.size:
         return
     best, own = search.best[rows], space.origin[rows]
-    every = np.arange(space.dimensions)
-    alone = np.repeat(best[:, None], space.dimensions, axis=1)
-    alone[:, every, every] = own
-    returns = search.ask(rows, alone)
-    change = np.abs(space.offsets(rows, best))
     exchanged = (best[:, space.width :] != own[:, space.width :]) * space.prices
-    gain = np.where(returns, np.concatenate([change, exchanged], axis=1), -1.0)
-    order = np.argsort(-gain, axis=1, kind="stable")
-    rank = np.empty_like(order)
-    np.put_along_axis(rank, order, np.broadcast_to(every, order.shape), axis=1)
-    rank = np.where(gain > 0, rank, space.dimensions)  # never returns
-    together = np.where(rank[:, None, :] <= every[None, :, None], own[:, None], best[:, None])
+    change = np.concatenate([np.abs(space.offsets(rows, best)), exchanged], axis=1)
+    columns = np.argsort(-change, axis=1, kind="stable")[:, :count]
+    each, every = np.arange(len(rows))[:, None], np.arange(count)
+    alone = np.repeat(best[:, None], count, axis=1)
+    alone[each, every, columns] = own[each, columns]
+    returns = search.ask(rows, alone) & (change[each, columns] > 0)
+    together = np.repeat(best[:, None], count, axis=1)
+    for place in range(count):
+        taken = np.where(returns[:, place], own[each[:, 0], columns[:, place]], best[each[:, 0], columns[:, place]])
+        together[each, every[place:], columns[:, place][:, None]] = taken[:, None]
     search.ask(rows, together)
 
 

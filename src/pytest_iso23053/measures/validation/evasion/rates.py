@@ -74,7 +74,7 @@ def minimal_perturbation(
         A starting point for each row, with another answer than the row's. By default the nearest row with another
         answer in ``train``, or in ``data`` itself.
     queries : int, optional
-        How often the model may be asked about each row; by default the attacker's (500).
+        How often the model may be asked about each row; by default the attacker's (400).
     attack : {"nearest", "hopskipjump", "simba"}, optional
         ``nearest`` is cheap: the start, a search on the line to it, and columns that return. ``hopskipjump`` goes on
         by decisions, ``simba`` by probabilities and decisions. By default what the attacker's knowledge allows.

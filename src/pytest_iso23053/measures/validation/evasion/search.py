@@ -57,7 +57,9 @@ class Search:
 
     def offer(self, rows: NDArray[np.int64], points: Points, flips: NDArray[np.bool_]) -> None:
         """Keep the nearest of the points for which the answer is known to be another."""
-        distances = np.where(flips, self.space.distances(rows, points, self.norm), np.inf)
+        owner, candidate = np.nonzero(flips)
+        distances = np.full(flips.shape, np.inf)
+        distances[owner, candidate] = self.space.distances(rows[owner], points[owner, candidate], self.norm)
         place = np.argmin(distances, axis=1)
         nearest = distances[np.arange(len(rows)), place]
         better = nearest < self.distance[rows]

@@ -13,7 +13,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from pytest_iso23053.measures.validation.evasion.limits import is_quantity
+from pytest_iso23053.measures.validation.evasion.limits import quantities
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -53,21 +53,20 @@ class Space:
         self.features = list(X.columns)
         grouped = {name for group in one.one_hot for name in group}
         free = [name for name in self.features if name not in grouped and name not in one.immutable]
-        self.numbers = [name for name in free if is_quantity(X[name])]
+        movable = quantities(X)
+        self.numbers = [name for name in free if name in movable]
         self.choices = [
             *_categories(X, others.X, [name for name in free if name not in self.numbers]),
             *(Choice(tuple(group), len(group), None) for group in one.one_hot),
         ]
+        self._plain = self.numbers == self.features  # and there are no choices
         self.width = len(self.numbers)
         self.weights = np.array([one.costs.get(name, 1.0) for name in self.numbers])
         self.prices = np.array([max(one.costs.get(name, 1.0) for name in each.columns) for each in self.choices])
         self.whole = np.array([name in one.integer for name in self.numbers], dtype=bool)
         self.origin = self.points(X)
         self.low, self.high = self._box(one)
-        given = [X[name].to_numpy(dtype=float, na_value=np.nan) for name in self.numbers]
-        self._given = np.column_stack([*given, self.origin[:, self.width :]])
         self._complete, self._weighed = not np.isnan(self.origin).any(), bool((self.weights != 1).any())
-        self._plain = self.numbers == self.features
         self.free = (
             self._plain
             and self._complete
@@ -88,6 +87,9 @@ class Space:
 
     def points(self, X: pd.DataFrame) -> Points:
         """Other rows as points; what they lack is NaN, and an unknown choice -1."""
+        if self._plain:
+            numbers = X.to_numpy(dtype=float, na_value=np.nan)
+            return np.where(np.isinf(numbers), np.nan, numbers)
         columns = [X[name].to_numpy(dtype=float, na_value=np.nan) for name in self.numbers]
         columns = [np.where(np.isinf(column), np.nan, column) for column in columns]  # is not moved either
         columns += [_codes(X, choice) for choice in self.choices]
@@ -114,6 +116,11 @@ class Space:
             moved *= self.weights
         return moved if self._complete else np.where(np.isnan(moved), 0.0, moved)
 
+    def _given(self) -> Points:
+        """The rows' own values, those that are infinite too."""
+        numbers = [self._X[name].to_numpy(dtype=float, na_value=np.nan) for name in self.numbers]
+        return np.column_stack([*numbers, self.origin[:, self.width :]])
+
     def _own(self, rows: NDArray[np.int64], points: Points) -> Points:
         own: Points = self.origin[rows]
         return own[:, None] if points.ndim == 3 else own
@@ -138,7 +145,7 @@ class Space:
     def table(self, rows: NDArray[np.int64], points: Points) -> Any:
         """The points as rows that the model can be asked about: a matrix where all features are numbers."""
         if not self._complete:
-            points = np.where(np.isnan(points), self._given[rows], points)
+            points = np.where(np.isnan(points), self._given()[rows], points)
         if self._plain:
             return points
         made: dict[Any, Any] = {}
