@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import math
+import re
 from importlib.resources import files
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -174,6 +175,7 @@ _PLAIN = {
     "clauses": list, "boundaries": list, "threats": list, "supports": bool, "attempts": int, "flaky": bool,
     "reason": str, "ready_made": bool, "unasserted": bool,
 }  # fmt: skip
+_REFERENCE = re.compile(r"[^/>]+([/>][^/>]+)?\Z")
 _EMPTY = ("waived", "subtests_skipped", "measurements", "attachments")
 
 
@@ -183,10 +185,12 @@ def _is_plain(test: Any) -> bool:
         return False
     known = {*_PLAIN, *_EMPTY, "outcome", "waiver", "nodeid", "duration"}
     return (
-        test.keys() == known
+        test.keys() - {"line"} == known
+        and (test.get("line") is None or (type(test["line"]) is int and test["line"] >= 1))
         and all(test[key] == [] for key in _EMPTY)
         and all(type(test[key]) is kind for key, kind in _PLAIN.items())
-        and not (test["clauses"] or test["boundaries"] or test["threats"])
+        and not test["threats"]
+        and all(type(named) is str and _REFERENCE.match(named) for named in (*test["clauses"], *test["boundaries"]))
         and isinstance(test["nodeid"], str)
         and bool(test["nodeid"])
         and type(test["duration"]) in (int, float)
