@@ -72,6 +72,7 @@ def judge(inputs: RunInputs, folded: Sequence[TestRecord], known: Collected) -> 
                 inputs.run.get("seed"),
                 inputs.measure_tasks,
                 inputs.subjects,
+                held,
             )
         ),
         waivers=waivers,

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from pytest_iso23053.assurance import outcome, verdict
 from pytest_iso23053.assurance.report import AspectVerdict, BoundaryVerdict, ClaimVerdict, ClauseVerdict, TestRecord
 from pytest_iso23053.assurance.verdict import Tally
+from pytest_iso23053.assurance.wording import first_line, some
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
@@ -40,8 +41,38 @@ def hold(claims: Iterable[Claim], matrix: Matrix) -> tuple[ClaimVerdict, ...]:
     return tuple(_held(claim, matrix, spoken) for claim in every if spoken is not None)
 
 
-def broken_by(claim: ClaimVerdict, records: Mapping[str, TestRecord]) -> Iterator[TestRecord]:
-    """Find the tests that failed where a claim says that there is a control, the waived ones last."""
+def broken(claims: Iterable[ClaimVerdict]) -> Iterator[ClaimVerdict]:
+    """Find the claims that the tests contradict."""
+    return (claim for claim in claims if claim.status == FAILED)
+
+
+def where_broken(claim: ClaimVerdict, matrix: Matrix) -> tuple[str, TestRecord | None]:
+    """Return what the claim failed in, and the test that shows it: one that nobody has waived, where there is one.
+
+    A computed aspect has none, and a test that speaks about the claim by its measure or threat has a place of its own.
+    """
+    record = next(_broken_tests(claim, matrix.records), None)
+    failed = [name for name, found in claim.verdicts.items() if found in (verdict.FAILED, verdict.WAIVED)]
+    if record is None:
+        return failed[0], None
+    named = {*record.clauses, *record.boundaries}
+    spoken = {name.partition("/")[0] for name in named} | named
+    here = [name for name in (*failed, *claim.about) if name in spoken]
+    return next(iter(here or sorted(named) or claim.about)), record
+
+
+def said_and_shown(claim: ClaimVerdict, matrix: Matrix) -> str:
+    """Say who claims what, and which tests failed, or why else it is not so."""
+    control = f" by «{first_line(claim.control)}»" if claim.control else ""
+    who = first_line(claim.who) or "somebody who gave no name"
+    answer = "claimed" if claim.answer == "yes" else "claimed in part"
+    tests = [record.nodeid for record in _broken_tests(claim, matrix.records)]
+    cells = (matrix.find(name) for name in claim.verdicts)
+    shown = f"{some(tests)} failed" if tests else some(str(getattr(cell, "reason", "")) for cell in cells if cell)
+    return f"{answer} by {who}{control}, and {shown} (question {claim.id})"
+
+
+def _broken_tests(claim: ClaimVerdict, records: Mapping[str, TestRecord]) -> Iterator[TestRecord]:
     failed = [records[nodeid] for nodeid in claim.tests if records[nodeid].outcome in _BROKEN]
     yield from sorted(failed, key=lambda record: record.waiver is not None)
 

@@ -17,8 +17,9 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
 from pytest_iso23053.assurance import outcome, proof, verdict
+from pytest_iso23053.assurance.claims import broken, said_and_shown, where_broken
 from pytest_iso23053.assurance.derived import Derivation
-from pytest_iso23053.assurance.report import AspectVerdict, BoundaryVerdict, Finding, Gap, TestRecord
+from pytest_iso23053.assurance.report import AspectVerdict, BoundaryVerdict, ClaimVerdict, Finding, Gap, TestRecord
 from pytest_iso23053.assurance.wording import (
     Vocabulary,
     beyond_limit,
@@ -57,12 +58,13 @@ class Sources:
     seed: int | None = None
     tasks: Mapping[str, str] = field(default_factory=dict)  # measure → what failing it shows, where the aspect is wider
     subjects: Mapping[str, Any] = field(default_factory=dict)  # as in the report: models and data sets with digests
+    claims: tuple[ClaimVerdict, ...] = ()
 
 
 def find(sources: Sources) -> tuple[Finding, ...]:
     """Return every finding, the gravest grade first, each with an identity that lasts from run to run."""
     writer = _Writer(sources)
-    found = [*writer.of_tests(), *writer.of_cells()]
+    found = [*writer.of_tests(), *writer.of_cells(), *map(writer.of_claim, broken(sources.claims))]
     found.sort(key=_gravity)
     return tuple(_identified(found))
 
@@ -119,6 +121,13 @@ class _Writer:
         for boundary in self._matrix.boundaries:
             if boundary.verdict == verdict.UNTESTED:
                 yield self._gap(f"{boundary.from_clause}>{boundary.to_clause}", boundary.counts)
+
+    def of_claim(self, claim: ClaimVerdict) -> _Draft:
+        """Write up a control that somebody says is in place, and that a test went through."""
+        reference, record = where_broken(claim, self._matrix)
+        found = self._finding(reference, FAILURE, said_and_shown(claim, self._matrix), record)
+        severity = HIGH if claim.answer == "yes" else MEDIUM
+        return _Draft(replace(found, severity=severity), f"claim {claim.id}")
 
     def _named(self, record: TestRecord) -> tuple[str, ...]:
         """Return what the test names itself: what ``also`` derives is the same finding."""

@@ -102,6 +102,8 @@ class SessionPlugin:
             waivers=settings.waivers,
             not_applicable=settings.not_applicable,
             requirements=settings.requirements,
+            claims=settings.claims,
+            threats=settings.threats,
             gate=run.gate,
             configured_gate=settings.gate,
             gate_off=run.gate_off,

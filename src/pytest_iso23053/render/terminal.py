@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from pytest_iso23053.render import facts
 from pytest_iso23053.render.page import Page
 from pytest_iso23053.render.terminal_lists import findings, gaps, more, not_applicable, notes, pointed_out, waivers
+from pytest_iso23053.render.terminal_scoping import claims, threats
 from pytest_iso23053.render.text import columns, visible
 from pytest_iso23053.render.words import GATES, OUTCOMES, VERDICTS, Mark, mark, plural, say_counts
 
@@ -35,7 +36,7 @@ def render_terminal(report: Report, *, width: int, colour: bool, unicode: bool =
     _subject(page, report)
     _matrix(page, report)
     _boundaries(page, report)
-    for section in (findings, pointed_out, waivers, not_applicable, gaps, notes):
+    for section in (findings, claims, threats, pointed_out, waivers, not_applicable, gaps, notes):
         section(page, report)
     # A terminal is read from its end: what one must know stands last.
     _headline(page, report)

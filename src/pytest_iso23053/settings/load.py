@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from pytest_iso23053.catalogue.load import CatalogueError, load_catalogue
 from pytest_iso23053.catalogue.resolver import Resolver
 from pytest_iso23053.settings.attacker import read_attacker
+from pytest_iso23053.settings.claims import find_claims, read_claims
 from pytest_iso23053.settings.command_line import REPORT_FORMATS, parse_report
 from pytest_iso23053.settings.files import ConfigurationFile, find_configuration
 from pytest_iso23053.settings.mistakes import (
@@ -35,6 +36,7 @@ from pytest_iso23053.settings.rules import (
     read_map,
     read_not_applicable,
     read_require,
+    read_threats,
     read_waivers,
 )
 from pytest_iso23053.settings.shape import check_shape
@@ -56,7 +58,7 @@ __all__ = [
 
 DEFAULT_CATALOGUE = "lifecycle"
 CATALOGUE_OPTION = "--iso23053-catalogue"
-_REFERRING = ("gate", "map", "require", "waivers", "not_applicable")
+_REFERRING = ("gate", "map", "require", "waivers", "not_applicable", "threats")
 _SIMPLE = ("profile", "decide", "flaky", "unused_waivers", "suite", "ingest", "audit", "ledger")
 
 
@@ -141,11 +143,16 @@ def settings_from_table(
         said = plain(table)
     except TooDeepError as error:
         raise SettingsError([Mistake("", str(error))], path) from None
-    result = _checked(said, rootdir, surroundings or Surroundings(), path, findings)
-    if result is None:
+    around = surroundings or Surroundings()
+    result = _checked(said, rootdir, around, path, findings)
+    claims = find_claims(said.get("claims"), rootdir, findings) if result is not None else None
+    if result is None or findings.found:
         name = as_mistake or (lambda key, message: Mistake(key_text(key), message))
         raise SettingsError((name(key, message) for key, message in findings.found), path)
-    return result
+    if claims is None:
+        return result
+    settings, catalogue, resolver = result
+    return replace(settings, claims=read_claims(claims, resolver, around.measure_names)), catalogue, resolver
 
 
 def _checked(
@@ -259,6 +266,7 @@ def _policy(
         "map": read_map(shaped.get("map", {}), resolver, findings),
         "require": read_require(shaped.get("require", ()), resolver, catalogue, findings),
         "gate": read_gate(shaped.get("gate", {}), resolver, findings),
+        "threats": read_threats(shaped.get("threats", {}), resolver, findings),
     }
 
 

@@ -13,9 +13,11 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from pytest_iso23053.assurance.policy import (
+        Claim,
         GateRule,
         NotApplicable,
         Requirement,
+        ThreatInScope,
         Waiver,
     )
     from pytest_iso23053.catalogue.reference import ClauseReference
@@ -106,5 +108,7 @@ class Settings:
     audit: str | None = None  # what `pip-audit --format json` wrote
     ledger: str | None = None  # the folder in which evaluations on a test set are counted
     attacker: Attacker = field(default_factory=Attacker)  # whom every attack stands for
+    claims: tuple[Claim, ...] = ()  # the scoping questions with their answers; none where there is no file of claims
+    threats: tuple[ThreatInScope, ...] = ()
     examples: int = 0  # rows of data that a report may show for a measurement
     ingest: str | None = None  # "fixture:name" or "package.module:callable", the user's data gate

@@ -6,7 +6,7 @@ import re
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
-from pytest_iso23053.assurance.policy import GateRule, NotApplicable, Waiver
+from pytest_iso23053.assurance.policy import GateRule, NotApplicable, ThreatInScope, Waiver
 from pytest_iso23053.catalogue.reference import (
     BoundaryReference,
     ClauseReference,
@@ -82,8 +82,32 @@ def read_waivers(said: Sequence[Any], resolver: Resolver | None, findings: Findi
         clause, expires = _claim("waivers", position, entry, resolver, findings)
         if clause is not None and expires is not None and entry.keys() >= {"reason", "owner"}:
             kept = {key: entry[key] for key in ("reason", "owner", "test", "approved_by", "ticket") if key in entry}
-            waivers.append(Waiver(clause=clause, expires=expires, id=f"W{position + 1}", **kept))
+            threat = _threat(position, entry, resolver, findings)
+            waivers.append(Waiver(clause=clause, expires=expires, threat=threat, id=f"W{position + 1}", **kept))
     return tuple(waivers)
+
+
+def read_threats(table: Mapping[str, Any], resolver: Resolver, findings: Findings) -> tuple[ThreatInScope, ...]:
+    """Return the threats in scope, each with the clauses and boundaries that it is to be tested in."""
+    found: dict[str, ThreatInScope] = {}
+    for text, said in table.items():
+        entry = said if isinstance(said, dict) else {"in": said}
+        key: KeyPath = ("threats", text)
+        path: KeyPath = (*key, "in") if isinstance(said, dict) else key
+        places = tuple(
+            str(reference)
+            for position, place in enumerate(entry.get("in", ()))
+            for reference in _references(place, resolver, (*path, position), findings)
+        )
+        try:
+            threat = resolver.threat(text)
+        except UnknownReference as error:
+            findings.add(key, str(error))
+            continue
+        if threat in found:
+            findings.add(key, f"{threat} has an entry already; put the two together")
+        found[threat] = ThreatInScope(threat, tuple(dict.fromkeys(places)), entry.get("reason", ""))
+    return tuple(found.values())
 
 
 def read_not_applicable(
@@ -96,6 +120,20 @@ def read_not_applicable(
         if clause is not None and expires is not None and entry.keys() >= {"reason", "owner"}:
             declared.append(NotApplicable(clause, entry["reason"], entry["owner"], expires))
     return tuple(declared)
+
+
+def _threat(position: int, entry: Mapping[str, Any], resolver: Resolver | None, findings: Findings) -> str | None:
+    """Read the threat that a waiver accepts, if it names one."""
+    if resolver is None or "threat" not in entry:
+        return None
+    if "test" in entry:
+        message = "stands beside threat; a waiver accepts a threat, or covers the failures of tests"
+        findings.add(("waivers", position, "test"), message)
+    try:
+        return resolver.threat(entry["threat"])
+    except UnknownReference as error:
+        findings.add(("waivers", position, "threat"), str(error))
+        return None
 
 
 def _claim(
