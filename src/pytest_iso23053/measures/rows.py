@@ -7,7 +7,7 @@ whole numbers becomes one of floats by a single missing value.
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Sequence
+from collections.abc import Hashable, Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -23,18 +23,29 @@ def row_keys(*frames: pd.DataFrame) -> list[NDArray[np.int64]]:
     """Number the rows of frames of equal columns, so that two have the same number just where they are the same row."""
     if not frames[0].shape[1]:
         return [np.zeros(len(frame), dtype=np.int64) for frame in frames]
-    columns = [_bits([frame[name] for frame in frames]) for name in frames[0].columns]
-    keys = pd.factorize(_mixed(columns))[0]
-    first = np.full(int(keys.max(initial=-1)) + 1, -1, dtype=np.int64)
-    first[keys[::-1]] = np.arange(len(keys) - 1, -1, -1)
-    if not all(np.array_equal(bits, bits[first[keys]]) for bits in columns):
-        keys = _numbered(columns)
-    return np.split(keys, np.cumsum([len(frame) for frame in frames])[:-1])
+    keys = np.unique(_mixed(_columns(frames), sum(map(len, frames))), return_inverse=True)[1].astype(
+        np.int64, copy=False
+    )
+    repeats = np.bincount(keys)[keys] > 1 if len(keys) else np.zeros(0, dtype=bool)
+    if not _same_cells(frames, keys, repeats):
+        keys = _numbered(_columns(frames), len(keys))
+    return np.split(keys, _ends(frames))
 
 
-def _mixed(columns: Sequence[NDArray[np.uint64]]) -> NDArray[np.uint64]:
+def _ends(frames: Sequence[pd.DataFrame]) -> NDArray[np.int64]:
+    return np.cumsum([len(frame) for frame in frames])[:-1]
+
+
+def _columns(frames: Sequence[pd.DataFrame], rows: Sequence[Any] = ()) -> Iterator[NDArray[np.uint64]]:
+    """Each column of all frames in turn: a table of a million rows is not held a second time."""
+    for name in frames[0].columns:
+        parts = [frame[name] for frame in frames]
+        yield _bits([part[wanted] for part, wanted in zip(parts, rows, strict=True)] if rows else parts)
+
+
+def _mixed(columns: Iterable[NDArray[np.uint64]], n: int) -> NDArray[np.uint64]:
     """A 64-bit mix of each row (splitmix64's finaliser, after each column)."""
-    mixed = np.full(len(columns[0]), 0x9E3779B97F4A7C15, dtype=np.uint64)
+    mixed = np.full(n, 0x9E3779B97F4A7C15, dtype=np.uint64)
     for bits in columns:
         mixed ^= bits
         for shift, factor in ((30, 0xBF58476D1CE4E5B9), (27, 0x94D049BB133111EB)):
@@ -44,9 +55,18 @@ def _mixed(columns: Sequence[NDArray[np.uint64]]) -> NDArray[np.uint64]:
     return mixed
 
 
-def _numbered(columns: Sequence[NDArray[np.uint64]]) -> NDArray[np.int64]:
+def _same_cells(frames: Sequence[pd.DataFrame], keys: NDArray[np.int64], repeats: NDArray[np.bool_]) -> bool:
+    """Whether rows of one number are cell by cell the first of their number; a row of its own needs no proof."""
+    alike = keys[repeats]
+    first = np.zeros(int(alike.max(initial=-1)) + 1, dtype=np.int64)
+    first[alike[::-1]] = np.arange(len(alike) - 1, -1, -1)
+    rows = np.split(repeats, _ends(frames))
+    return not len(alike) or all(np.array_equal(bits, bits[first[alike]]) for bits in _columns(frames, rows))
+
+
+def _numbered(columns: Iterable[NDArray[np.uint64]], n: int) -> NDArray[np.int64]:
     """The same numbers without any hash: column by column, a number for each pair of the last number and a cell."""
-    keys = np.zeros(len(columns[0]), dtype=np.int64)
+    keys = np.zeros(n, dtype=np.int64)
     for bits in columns:
         codes = pd.factorize(bits)[0].astype(np.int64)
         keys = pd.factorize(keys * (int(codes.max(initial=0)) + 1) + codes)[0].astype(np.int64)
@@ -89,7 +109,9 @@ def _moment_bits(parts: Sequence[pd.Series[Any]]) -> NDArray[np.uint64]:
 
 
 def _object_codes(parts: Sequence[pd.Series[Any]]) -> NDArray[np.int64]:
-    cells = pd.concat([part.astype(object) for part in parts], ignore_index=True)
+    texts = all(isinstance(part.dtype, pd.StringDtype) and part.dtype == parts[0].dtype for part in parts)
+    # A column of texts made of Python's own strings takes many times its room.
+    cells = pd.concat([part if texts else part.astype(object) for part in parts], ignore_index=True)
     try:
         codes, _ = pd.factorize(cells)
     except TypeError:  # lists and dictionaries cannot be hashed, but they can be written down
