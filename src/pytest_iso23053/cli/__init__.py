@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     import click
 
-COMMANDS = ("catalogue", "demo", "explain", "gate", "init", "measures", "merge", "render", "scope")
+COMMANDS = ("catalogue", "demo", "diff", "explain", "gate", "init", "measures", "merge", "render", "scan", "scope", "threats")
 
 
 def main() -> None:
