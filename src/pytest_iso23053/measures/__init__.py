@@ -64,6 +64,7 @@ if TYPE_CHECKING:
     from pytest_iso23053.measures.training.fitted_statistics import steps_fitted_on_test
     from pytest_iso23053.measures.training.generalisation import gain_over_baseline, generalisation_gap
     from pytest_iso23053.measures.training.hyperparameters import hyperparameter_fragility
+    from pytest_iso23053.measures.training.membership import membership_inference_auc, membership_inference_tpr
     from pytest_iso23053.measures.training.permuted import permuted_label_skill
     from pytest_iso23053.measures.training.randomised import randomised_model_rank_correlation
     from pytest_iso23053.measures.training.record import hyperparameter_mismatches, training_record_mismatches
@@ -179,6 +180,8 @@ if TYPE_CHECKING:
         "log_loss",
         "mean_absolute_error",
         "measure",
+        "membership_inference_auc",
+        "membership_inference_tpr",
         "metamorphic_violation_rate",
         "minimal_perturbation",
         "missing_rate",
