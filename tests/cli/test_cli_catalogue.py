@@ -161,7 +161,7 @@ class TestLint:
 class TestGroup:
     def test_an_unknown_command(self):
         assert 'did you mean "catalogue"?' in run("catalog", status=2)
-        assert "Commands are catalogue, demo, init, measures" in run("xyzzy", status=2)
+        assert "Commands are catalogue, demo, diff, explain" in run("xyzzy", status=2)
 
     def test_version_and_help(self, monkeypatch):
         assert run("--version").strip() == f"pytest-iso23053, version {__version__}"

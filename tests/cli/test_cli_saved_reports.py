@@ -221,6 +221,20 @@ def test_values_of_other_types_are_no_traceback(inside, tmp_path, key, value):
     assert isinstance(result.exception, SystemExit)
 
 
+def test_what_became_worse_between_two_reports(inside, tmp_path):
+    said = run("diff", "whole.json", "b.json", status=1)
+    assert "✗ 7.4/performance was demonstrated and is untested" in said
+    assert "✗ the gate was switched off" in said
+    assert "· test_c.py::test_quality passed for 7.2/quality, and did not run" in said
+    assert run("diff", "whole.json", "whole.json") == "nothing is worse, and nothing was made easier\n"
+    gated = run("gate", "b.json", "--gate", "7.4/fairness", "--baseline", "whole.json", status=1)
+    assert "against the baseline: 7.4/performance was demonstrated and is untested" in " ".join(gated.split())
+    merged = run(
+        "merge", "b.json", "--gate", "7.4/fairness", "--baseline", "whole.json", "-o", tmp_path / "m", status=1
+    )
+    assert "against the baseline" in merged
+
+
 def test_nothing_heavy_is_loaded(inside):
     code = (
         "import sys; from pytest_iso23053.cli.group import group\n"

@@ -74,6 +74,7 @@ def read_inputs(report: Report) -> dict[str, Any]:
             "waivers": tuple(map(_waiver, report.waivers)),
             "not_applicable": tuple(map(_declaration, report.not_applicable)),
             "claims": tuple(map(_claim, report.claims)),
+            "changes": report.changes,
             "threats": tuple(ThreatInScope(**_read(each)) for each in decided.get("threats", ())),
             "no_waivers": bool(report.run["no_waivers"]),
             "profile": report.run["profile"],

@@ -9,7 +9,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
-from pytest_iso23053.assurance import basis, claims, computed, findings, gate, outcome, threat_matrix
+from pytest_iso23053.assurance import basis, claims, comparison, computed, findings, gate, outcome, threat_matrix
 from pytest_iso23053.assurance.collected import Collected, collected
 from pytest_iso23053.assurance.gate import final_exit_status
 from pytest_iso23053.assurance.inputs import RunInputs
@@ -54,7 +54,7 @@ def judge(inputs: RunInputs, folded: Sequence[TestRecord], known: Collected) -> 
         gate.RunFacts(incomplete, known.manifest, inputs.selection, waivers, _waiting(waivers, book, records)),
         off=inputs.gate_off,
     )
-    return Report(
+    report = Report(
         system=_plain(inputs.system),
         catalogue={key: getattr(catalogue, key) for key in ("id", "title", "edition", "sha256", "verified")},
         run=_run(inputs, records, known, complete=not incomplete and _all_ran(records), decision=decision),
@@ -84,6 +84,8 @@ def judge(inputs: RunInputs, folded: Sequence[TestRecord], known: Collected) -> 
         claims=held,
         threats=threats,
     )
+    changes = tuple(inputs.changes) if inputs.baseline is None else comparison.compare(inputs.baseline, report)
+    return comparison.held_against(changes, report, inputs.pytest_status)
 
 
 def _in_order(inputs: RunInputs) -> RunInputs:

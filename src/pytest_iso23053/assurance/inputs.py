@@ -11,7 +11,7 @@ if TYPE_CHECKING:
 
     from pytest_iso23053.assurance.evidence import Entry, Event
     from pytest_iso23053.assurance.policy import Claim, GateRule, NotApplicable, Requirement, ThreatInScope, Waiver
-    from pytest_iso23053.assurance.report import Gap
+    from pytest_iso23053.assurance.report import Change, Gap, Report
     from pytest_iso23053.catalogue.model import Catalogue
     from pytest_iso23053.catalogue.reference import ClauseReference
 
@@ -37,6 +37,8 @@ class RunInputs:
     requirements: Sequence[Requirement] = ()
     models: Sequence[str] = ()
     claims: Sequence[Claim] = ()
+    baseline: Report | None = None
+    changes: Sequence[Change] = ()  # of a saved report, which was held against its baseline when it was made
     threats: Sequence[ThreatInScope] = ()
     gate: Sequence[GateRule] = ()
     configured_gate: Sequence[GateRule] = ()  # what the command line may have replaced

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
     from pytest_iso23053.assurance.inputs import RunInputs
     from pytest_iso23053.assurance.policy import GateRule
-    from pytest_iso23053.assurance.report import Report
+    from pytest_iso23053.assurance.report import Change, Report
     from pytest_iso23053.assurance.saved import Saved
 
 # A status says more the earlier it stands here: pytest's internal error, usage, interruption; then failures; none.
@@ -47,6 +47,7 @@ class Asked:
     gate: Sequence[GateRule] | None = None
     gate_off: bool = False
     fail_under: float | None = None
+    baseline: Report | None = None
 
 
 def merge(shards: Iterable[Shard], asked: Asked | None = None) -> Report:
@@ -113,9 +114,16 @@ def _inputs(shards: Sequence[Shard], asked: Asked) -> RunInputs:
         subjects=united_subjects([each.subjects for each in every]),
         gaps=tuple(dict.fromkeys(gap for each in every for gap in each.gaps)),
         notes=_union(each.notes for each in every),
+        changes=_changes(every),
+        baseline=asked.baseline,
         measure_aspects={name: aspect for each in every for name, aspect in each.measure_aspects.items()},
         measure_tasks={name: task for each in every for name, task in each.measure_tasks.items()},
     )
+
+
+def _changes(every: Sequence[RunInputs]) -> tuple[Change, ...]:
+    found = {change for each in every for change in each.changes}
+    return tuple(sorted(found, key=lambda change: (change.kind, change.where, change.sentence)))
 
 
 def _gated(every: Sequence[RunInputs], asked: Asked) -> RunInputs:

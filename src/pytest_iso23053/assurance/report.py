@@ -167,6 +167,16 @@ class ThreatVerdict:
 
 
 @dataclass(frozen=True)
+class Change:
+    """What became worse, or was made easier, since an earlier report; one that ``fails`` counts for the gate."""
+
+    kind: str  # lost coverage, lost test, worse measure, loosened limit, waiver, smaller scope, laxer gate, …
+    where: str
+    sentence: str
+    fails: bool = True
+
+
+@dataclass(frozen=True)
 class GateDecision:
     """``status`` is passed, failed, incomplete, not-judged or off; the reasons say why and what to do."""
 
@@ -207,3 +217,4 @@ class Report:
     gate: GateDecision = field(default_factory=GateDecision)
     claims: tuple[ClaimVerdict, ...] = ()  # empty where no file of claims was read
     threats: tuple[ThreatVerdict, ...] = ()
+    changes: tuple[Change, ...] = ()  # for the worse, since the report of the baseline

@@ -11,6 +11,7 @@ from pytest_iso23053.assurance.report import (
     FORMAT_VERSION,
     AspectVerdict,
     BoundaryVerdict,
+    Change,
     ClaimVerdict,
     ClauseVerdict,
     Finding,
@@ -52,6 +53,7 @@ def to_json(report: Report) -> Json:
         "threats": [
             {**vars(threat), "cells": [_listed(vars(cell)) for cell in threat.cells]} for threat in report.threats
         ],
+        **({"changes": [vars(change) for change in report.changes]} if report.changes else {}),
     }
 
 
@@ -81,6 +83,7 @@ def from_json(data: Any) -> Report:
         notes=tuple(str(note) for note in data.get("notes", ())),
         gate=_read(GateDecision, _mapping(data, "gate"), "gate"),
         # An older report has neither.
+        changes=_each(data, "changes", lambda change, path: _read(Change, change, path)) if "changes" in data else (),
         claims=_each(data, "claims", lambda claim, path: _read(ClaimVerdict, claim, path)) if "claims" in data else (),
         threats=_each(data, "threats", _threat) if "threats" in data else (),
     )

@@ -20,9 +20,16 @@ if TYPE_CHECKING:
 @click.argument("report", default=saved_reports.DEFAULT, type=saved_reports.REPORT)
 @judging.gate_options
 @click.option("--no-waivers", is_flag=True, help="The auditor's view: waived failures count.")
+@click.option("--baseline", type=saved_reports.REPORT, help="An earlier report to hold this one against.")
 @saved_reports.catalogue_option
 def command(
-    report: Path, gates: tuple[str, ...], fail_under: float | None, *, no_waivers: bool, source: str | None
+    report: Path,
+    gates: tuple[str, ...],
+    fail_under: float | None,
+    *,
+    no_waivers: bool,
+    baseline: Path | None,
+    source: str | None,
 ) -> None:
     """Judge a saved JSON report; without options by what its run was asked, else by what its configuration asks.
 
@@ -31,6 +38,8 @@ def command(
     given = saved_reports.saved_at(report, source)
     rules = judging.gate_rules(gates, given.inputs.catalogue)
     otherwise = _otherwise(given.inputs, rules, fail_under, no_waivers=no_waivers)
+    if baseline is not None:
+        otherwise["baseline"] = saved_reports.saved_at(baseline, source).report
     judged = given.judged(**otherwise)
     judging.finish(judged, _laxer(given.inputs, tuple(otherwise.get("gate", given.inputs.gate))))
 

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 @click.argument("reports", nargs=-1, required=True, type=saved_reports.REPORT)
 @click.option("--output", "-o", required=True, type=saved_reports.REPORT, help="Where the merged JSON report goes.")
 @click.option("--shards", type=click.IntRange(1), metavar="N", help="How many there should be: fewer are incomplete.")
+@click.option("--baseline", type=saved_reports.REPORT, help="An earlier report to hold the merged one against.")
 @judging.gate_options
 @saved_reports.catalogue_option
 def command(
@@ -26,6 +27,7 @@ def command(
     shards: int | None,
     gates: tuple[str, ...],
     fail_under: float | None,
+    baseline: Path | None,
     source: str | None,
 ) -> None:
     """Merge saved JSON reports of the parts of one run, and judge the gate on the whole.
@@ -47,7 +49,8 @@ def command(
         for path in dict.fromkeys(reports)
     ]
     rules = judging.gate_rules(gates, given[0].saved.inputs.catalogue)
-    asked = Asked(shards, rules, gate_off=rules == (), fail_under=fail_under)
+    before = None if baseline is None else saved_reports.saved_at(baseline, source).report
+    asked = Asked(shards, rules, gate_off=rules == (), fail_under=fail_under, baseline=before)
     try:
         merged = merge(given, asked)
     except ReportError as error:

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from pytest_iso23053.assurance.context import Context, activate
+from pytest_iso23053.assurance.errors import ReportError
 from pytest_iso23053.assurance.waivers import WaiverBook
 from pytest_iso23053.catalogue.resolver import UnknownReference
 from pytest_iso23053.plugin import fixtures
@@ -33,6 +34,7 @@ if TYPE_CHECKING:
     from collections.abc import Collection
 
     from pytest_iso23053.assurance.policy import GateRule
+    from pytest_iso23053.assurance.report import Report
     from pytest_iso23053.catalogue.model import Catalogue
     from pytest_iso23053.catalogue.resolver import Resolver
     from pytest_iso23053.settings.model import Settings
@@ -171,6 +173,7 @@ def _new_run(config: pytest.Config, settings: Settings, catalogue: Catalogue, re
     fail_under = config.getoption("iso23053_fail_under")
     if fail_under is not None and not 0 <= fail_under <= 100:
         mistakes.append(f"--iso23053-fail-under: {fail_under} is not a percentage between 0 and 100")
+    baseline = _baseline(config, catalogue, mistakes)
     if mistakes:
         raise pytest.UsageError("\n".join(mistakes))
     seed = config.getoption("iso23053_seed")
@@ -191,6 +194,7 @@ def _new_run(config: pytest.Config, settings: Settings, catalogue: Catalogue, re
         fail_under=settings.fail_under if fail_under is None else fail_under,
         fail_under_origin="configuration" if fail_under is None else "command line",
         no_waivers=no_waivers,
+        baseline=baseline,
         reports=reports,
         suite=suite,
         clause_selection=selection,
@@ -212,6 +216,20 @@ def _gate(
         except ValueError as error:
             mistakes.append(f"--iso23053-gate {text}: {error}")
     return tuple(rules), not rules and not mistakes
+
+
+def _baseline(config: pytest.Config, catalogue: Catalogue, mistakes: list[str]) -> Report | None:
+    """Read the report that the run is held against before its first test, where there is one."""
+    given = config.getoption("iso23053_baseline")
+    if not given or hasattr(config, "workerinput"):
+        return None
+    from pytest_iso23053.settings.report_files import read_saved
+
+    try:
+        return read_saved(config.invocation_params.dir / given, catalogue).report
+    except ReportError as error:
+        mistakes.append(f"--iso23053-baseline {given}: {error}")
+        return None
 
 
 def _clause_selection(config: pytest.Config, resolver: Resolver, mistakes: list[str]) -> tuple[Any, ...]:

@@ -77,6 +77,12 @@ OPTIONS = (
         parameters={"choices": ("off", "fast", "full")},
     ),
     Option(
+        "--iso23053-baseline",
+        "an earlier JSON report: lost coverage, worse measures, loosened limits, new waivers and a laxer gate fail "
+        "the gate.",
+        metavar="PATH",
+    ),
+    Option(
         "--iso23053-no-waivers",
         "the auditor's view: waivers are listed and cover nothing.",
         action="store_true",

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
     from pytest_iso23053.assurance.evidence import Entry
     from pytest_iso23053.assurance.policy import GateRule
-    from pytest_iso23053.assurance.report import Gap
+    from pytest_iso23053.assurance.report import Gap, Report
     from pytest_iso23053.assurance.waivers import WaiverBook
     from pytest_iso23053.catalogue.model import Catalogue
     from pytest_iso23053.catalogue.reference import Reference
@@ -34,6 +34,7 @@ class Run:
     fail_under: float | None = None
     fail_under_origin: str = "configuration"
     no_waivers: bool = False
+    baseline: Report | None = None
     reports: tuple[tuple[str, str | None], ...] = ()
     suite: str = "off"
     clause_selection: tuple[Reference, ...] = ()

@@ -118,6 +118,7 @@ class SessionPlugin:
             selection=selection,
             pytest_status=exitstatus,
             no_waivers=run.no_waivers,
+            baseline=run.baseline,
             today=run.today,
             system=dict(settings.system),
             run=describe_run(run, self._started, time.time() - self._started, selection),
