@@ -222,3 +222,20 @@ def test_a_verdict_that_does_not_follow_from_the_tests_is_told():
 def test_a_boundary_is_a_reference_too():
     report = build_report(inputs(session("a"), run=RUN, gate=(rule("7.2>7.3"),)))
     assert saved(from_json(to_json(report)), CATALOGUE).judged().gate == report.gate
+
+
+def test_a_saved_report_holds_everything_that_a_run_is_judged_by():
+    """A field that is forgotten here is one that a merge would lose in silence."""
+    from dataclasses import fields
+
+    from pytest_iso23053.assurance import basis
+    from pytest_iso23053.assurance.inputs import RunInputs
+
+    held = basis.read_inputs(report_of(session("a")))
+    not_held = {
+        "catalogue",
+        "entries",
+        "events",
+        "baseline",
+    }  # the first is loaded; the others are in tests and changes
+    assert {field.name for field in fields(RunInputs)} - not_held == set(held)
