@@ -8,13 +8,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from pytest_iso23053.assurance import outcome, verdict
+from pytest_iso23053.assurance import verdict
 from pytest_iso23053.assurance.report import TestRecord, ThreatCell, ThreatVerdict
 from pytest_iso23053.assurance.verdict import Tally
 from pytest_iso23053.catalogue.threats import shipped_threats, threat_frameworks
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterator, Mapping, Sequence
+    from collections.abc import Sequence
 
     from pytest_iso23053.assurance.policy import ThreatInScope
     from pytest_iso23053.assurance.waivers import WaiverBook
@@ -29,27 +29,43 @@ _STATE = {
     verdict.WAIVED: WAIVED,
 }
 
-Tests = dict[str, list[TestRecord]]
+Named = dict[str, dict[str, list[TestRecord]]]  # threat → clause, aspect or boundary → the tests there that name it
 
 
 def lay_out(
     catalogue: Catalogue, scoped: Sequence[ThreatInScope], records: Sequence[TestRecord], book: WaiverBook
 ) -> tuple[ThreatVerdict, ...]:
     """Return the threats in scope, in their order, then those that only tests name."""
-    by_threat: Tests = {}
-    for record in records:
-        for name in record.threats:
-            by_threat.setdefault(name, []).append(record)
+    named = _named(records)
     found = []
     for each in scoped:
-        cells = tuple(_cell(each.id, place, by_threat, book) for place in each.places)
+        cells = tuple(_cell(each.id, place, named, book) for place in each.places)
         found.append(_verdict(catalogue, each.id, cells, in_scope=True, reason=each.reason))
-    listed = {each.id for each in scoped}
-    for name in sorted(by_threat.keys() - listed):
-        places = _places(by_threat[name], catalogue)
-        cells = tuple(_cell(name, place, {name: by_threat[name]}, book) for place in places)
+    order = [*(clause.id for clause in catalogue.clauses()), *map(str, catalogue.boundaries)]
+    for name in sorted(named.keys() - {each.id for each in scoped}):
+        own: Named = {name: named[name]}
+        cells = tuple(_cell(name, place, own, book) for place in order if place in named[name])
         found.append(_verdict(catalogue, name, cells, in_scope=False))
     return tuple(found)
+
+
+def _named(records: Sequence[TestRecord]) -> Named:
+    """Sort the tests by threat and place; a clause holds its aspects. Thousands of tests share a few places."""
+    known: dict[tuple[tuple[str, ...], tuple[str, ...]], tuple[str, ...]] = {}
+    found: Named = {}
+    for record in records:
+        if not record.threats:
+            continue
+        key = (record.clauses, record.boundaries)
+        places = known.get(key)
+        if places is None:
+            every = (*record.clauses, *(text.partition("/")[0] for text in record.clauses), *record.boundaries)
+            places = known[key] = tuple(dict.fromkeys(every))
+        for name in record.threats:
+            here = found.setdefault(name, {})
+            for place in places:
+                here.setdefault(place, []).append(record)
+    return found
 
 
 def used_waivers(threats: Sequence[ThreatVerdict], book: WaiverBook) -> dict[str, tuple[str, ...]]:
@@ -75,18 +91,18 @@ def _verdict(
     return ThreatVerdict(name, title, framework, edition, in_scope, reason, cells)
 
 
-def _cell(name: str, place: str, by_threat: Mapping[str, Sequence[TestRecord]], book: WaiverBook) -> ThreatCell:
-    own = [record for record in by_threat.get(name, ()) if _within(record, place)]
+def _cell(name: str, place: str, named: Named, book: WaiverBook) -> ThreatCell:
+    own = named.get(name, {}).get(place, [])
     parts = [
         record
-        for threat, records in by_threat.items()
+        for threat, places in named.items()
         if threat.startswith(f"{name}.")
-        for record in records
-        if _within(record, place)
+        for record in places.get(place, ())
+        if name not in record.threats
     ]
+    found = _folded(own, parts, place)
     tests = {record.nodeid: record for record in (*own, *parts)}
-    found = _folded(own, tests.values(), place)
-    waivers = {record.waiver for record in tests.values() if record.waiver and record.outcome in outcome.WAIVABLE}
+    waivers = {record.waiver for record in tests.values() if record.waiver}
     state = _STATE.get(found, UNDECIDED)
     accepted = book.accepting(name, place) if book.enabled and state not in (TESTED, WAIVED) else None
     if accepted is not None:
@@ -95,35 +111,21 @@ def _cell(name: str, place: str, by_threat: Mapping[str, Sequence[TestRecord]], 
     return ThreatCell(place, state, found, tuple(sorted(tests)), tuple(sorted(waivers)))
 
 
-def _folded(own: Collection[TestRecord], every: Collection[TestRecord], place: str) -> str:
-    tally, whole = Tally(), Tally()
-    for record in every:
-        tally.add(record, waived=_is_waived(record, place))
+def _folded(own: Sequence[TestRecord], parts: Sequence[TestRecord], place: str) -> str:
+    tally = Tally()
     for record in own:
-        whole.add(record, waived=_is_waived(record, place))
+        tally.add(record, waived=_is_waived(record, place))
+    covered = tally.supporting or tally.waived
+    for record in parts:
+        tally.add(record, waived=_is_waived(record, place))
     found = verdict.aspect_verdict(tally)
-    covered = whole.supporting or whole.waived
     return found if found not in (verdict.DEMONSTRATED, verdict.WAIVED) or covered else verdict.PARTIAL
 
 
 def _is_waived(record: TestRecord, place: str) -> bool:
-    """Tell whether waivers cover everything that a test says here, and not only one of its aspects."""
-    return set(record.waived) >= set(_here(record, place))
-
-
-def _within(record: TestRecord, place: str) -> bool:
-    return next(_here(record, place), None) is not None
-
-
-def _here(record: TestRecord, place: str) -> Iterator[str]:
-    """Return what a test speaks about in a place: a clause holds its aspects."""
-    for reference in (*record.clauses, *record.boundaries):
-        if reference == place or reference.startswith(f"{place}/"):
-            yield reference
-
-
-def _places(records: Sequence[TestRecord], catalogue: Catalogue) -> list[str]:
-    """Return the clauses and boundaries that tests belong to, in the catalogue's order."""
-    named = {reference.partition("/")[0] for record in records for reference in (*record.clauses, *record.boundaries)}
-    order = [*(clause.id for clause in catalogue.clauses()), *map(str, catalogue.boundaries)]
-    return [place for place in order if place in named]
+    """Tell whether waivers cover everything that a test says in a place, and not only one of its aspects."""
+    return bool(record.waived) and all(
+        reference in record.waived
+        for reference in (*record.clauses, *record.boundaries)
+        if reference == place or reference.startswith(f"{place}/")
+    )
