@@ -25,7 +25,7 @@ from pytest_iso23053.assurance.claims import NOT_CLAIMED, STATUSES
 from pytest_iso23053.assurance.evidence import Entry
 from pytest_iso23053.assurance.policy import Claim
 from pytest_iso23053.assurance.report_json import from_json, to_json
-from pytest_iso23053.assurance.saved import saved
+from pytest_iso23053.assurance.saved import contradictions, saved
 
 SKIP = [setup("skipped", reason="no data"), teardown()]
 OPEN = run_of(call("failed", failure="assertion", measurements=(judged("inconclusive", value=0.74),)))
@@ -204,3 +204,12 @@ def test_a_requirement_that_is_not_met_breaks_the_claim_on_requirements():
         requirements=(requirement(),), models=("credit",),
     )  # fmt: skip
     assert (report.claims[0].status, report.claims[0].tests) == ("claimed but failed", ("t",))
+
+
+def test_a_report_in_which_somebody_changed_what_became_of_a_claim_contradicts_itself():
+    data = to_json(hold(("t", "7.4/robustness", FAIL)))
+    assert contradictions(saved(from_json(data), CATALOGUE)) == ()
+    data["claims"][0]["status"] = "claimed and demonstrated"
+    assert contradictions(saved(from_json(data), CATALOGUE)) == (
+        "claims.evasion.status says claimed and demonstrated, and what it holds gives claimed but failed",
+    )

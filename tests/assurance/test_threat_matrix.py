@@ -160,4 +160,9 @@ def test_a_saved_report_gives_the_same_again():
     again = saved(from_json(to_json(found)), CATALOGUE)
     assert again.collected == Collected()
     assert contradictions(again) == ()
+    data = to_json(found)
+    data["threats"][0]["cells"][0]["state"] = "tested"
+    assert contradictions(saved(from_json(data), CATALOGUE)) == (
+        "threats.AML.T0015.7.4 says tested, and what it holds gives waived",
+    )
     assert again.judged().threats == found.threats

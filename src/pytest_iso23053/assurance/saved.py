@@ -95,6 +95,8 @@ def _decisive(report: Report) -> dict[str, Any]:
     data = {key: value for key, value in to_json(report).items() if key in _DECISIVE}
     data["run"] = {key: report.run.get(key) for key in _OF_RUN}
     data["tests"] = {each.nodeid: {"waiver": each.waiver, "waived": list(each.waived)} for each in report.tests}
+    data["claims"] = {each.id: {"status": each.status, "verdict": each.verdict} for each in report.claims}
+    data["threats"] = {each.id: {cell.place: cell.state for cell in each.cells} for each in report.threats}
     return data
 
 
