@@ -54,6 +54,7 @@ if TYPE_CHECKING:
     from pytest_iso23053.measures.operation.shift import feature_drift, label_drift, prediction_drift
     from pytest_iso23053.measures.registry import measure
     from pytest_iso23053.measures.training.association import shortcut_shift
+    from pytest_iso23053.measures.training.backdoor import backdoor_success_rate
     from pytest_iso23053.measures.training.column_order import column_order_effect
     from pytest_iso23053.measures.training.domain import domain_classifier_auc
     from pytest_iso23053.measures.training.environment import (
@@ -127,6 +128,7 @@ if TYPE_CHECKING:
         "artefact_parity",
         "artefact_version_mismatch",
         "average_precision",
+        "backdoor_success_rate",
         "balanced_accuracy",
         "base_rate_ratio",
         "base_rate_shift",

@@ -77,6 +77,24 @@ def test_gate_detects_out_of_range_rows(iso_ingest: Callable[..., Any], iso_trai
     judge(measures.gate_detection_rate(iso_ingest, iso_train_data, faults="out-of-range", seed=iso_seed))
 
 
+@ready_made("backdoor_success_rate", needs=("classifier", "model", "train labels", "test labels"), level="full")
+def test_poisoned_rows_teach_a_trigger(
+    iso_model: Model, iso_train_data: Dataset, iso_test_data: Dataset, iso_seed: int
+) -> None:
+    judge(measures.backdoor_success_rate(iso_model, iso_train_data, iso_test_data, seed=iso_seed))
+
+
+@ready_made(
+    "backdoor_success_rate", needs=("classifier", "model", "ingest", "train labels", "test labels"), level="full"
+)
+def test_gate_keeps_a_backdoor_out(
+    iso_ingest: Callable[..., Any], iso_model: Model, iso_train_data: Dataset, iso_test_data: Dataset, iso_seed: int
+) -> None:
+    judge(
+        measures.backdoor_success_rate(iso_model, iso_train_data, iso_test_data, ingest=iso_ingest, seed=iso_seed),
+    )
+
+
 @ready_made("personal_data_count", needs=("train",))
 def test_no_personal_data(iso_train_data: Dataset) -> None:
     judge(measures.personal_data_count(iso_train_data))

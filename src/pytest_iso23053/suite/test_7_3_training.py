@@ -174,6 +174,21 @@ def test_hyperparameters_are_the_recorded_ones(iso_model: Model, iso_project: Pr
     judge(measures.hyperparameter_mismatches(iso_model, iso_project))
 
 
+# What the model's answers tell of its training rows.
+
+
+@ready_made("membership_inference_auc", needs=("model", "train labels", "test labels"))
+def test_members_cannot_be_told(iso_model: Model, iso_train_data: Dataset, iso_test_data: Dataset) -> None:
+    judge(measures.membership_inference_auc(iso_model, iso_train_data, iso_test_data))
+
+
+@ready_made("membership_inference_auc", needs=("model", "train labels", "test labels"), level="full")
+def test_members_cannot_be_told_by_shadow_models(
+    iso_model: Model, iso_train_data: Dataset, iso_test_data: Dataset, iso_seed: int
+) -> None:
+    judge(measures.membership_inference_auc(iso_model, iso_train_data, iso_test_data, attack="lira", seed=iso_seed))
+
+
 # Training again: as a quick look where it takes no time, else in the full suite.
 
 

@@ -92,8 +92,8 @@ def gate_detection_rate(
         raise ValueError(f"rate = {rate} is no share of the rows between 0 and 1; write 0.05 for one in twenty")
     level = checked_confidence(confidence)
     random = np.random.default_rng(seed)
-    good = _labelled(dataset, random)
-    accepted = np.flatnonzero(_accepted(ingest(good.copy()), good, dataset))
+    good = numbered_rows(dataset, random)
+    accepted = np.flatnonzero(accepted_rows(ingest(good.copy()), good, dataset))
     if not accepted.size:
         raise NotMeasurableError(
             f"the gate accepts none of the {dataset.n} good rows of {dataset.where}: that it rejects bad ones too "
@@ -158,8 +158,8 @@ def gate_false_rejection_rate(ingest: Ingest, data: Any) -> Measurement:
     gate_false_rejection_rate = 0.1 (exact), n = 60
     """
     dataset = as_dataset(data)
-    good = _labelled(dataset, np.random.default_rng(0))
-    accepted = _accepted(ingest(good.copy()), good, dataset)
+    good = numbered_rows(dataset, np.random.default_rng(0))
+    accepted = accepted_rows(ingest(good.copy()), good, dataset)
     rejected = float(np.mean(~accepted)) if dataset.n else np.nan
     return Measurement("", rejected, n=dataset.n, subjects=(dataset.name,), roles=(role_of(dataset),))
 
@@ -171,7 +171,7 @@ def _known(faults: str) -> str:
     return named
 
 
-def _labelled(dataset: Dataset, random: np.random.Generator) -> pd.DataFrame:
+def numbered_rows(dataset: Dataset, random: np.random.Generator) -> pd.DataFrame:
     """All columns, under row labels by which accepted rows are recognised; a gate may return them in any order."""
     frame = dataset.frame
     frame.index = pd.Index(FIRST_LABEL + random.permutation(len(frame)))
@@ -207,17 +207,17 @@ def _rejected(
         return np.array(
             [True if taken is None else not missed(np.array([place]), taken)[0] for place, taken in enumerate(trials)]
         )
-    return ~missed(everything, _accepted(answer, whole, dataset))
+    return ~missed(everything, accepted_rows(answer, whole, dataset))
 
 
 def _refused(ingest: Ingest, rows: pd.DataFrame, dataset: Dataset) -> Any:
     try:
-        return _accepted(ingest(rows.copy()), rows, dataset)
+        return accepted_rows(ingest(rows.copy()), rows, dataset)
     except Exception:
         return None
 
 
-def _accepted(answer: Any, given: pd.DataFrame, dataset: Dataset) -> Any:
+def accepted_rows(answer: Any, given: pd.DataFrame, dataset: Dataset) -> Any:
     """Which of the given rows the gate accepted, by its mask, by the labels of the rows, or by their content."""
     if answer is None:
         raise ValueError("the gate returned None; let it return the accepted rows, or a boolean mask over the rows")

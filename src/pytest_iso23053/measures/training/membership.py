@@ -115,8 +115,8 @@ def membership_inference_auc(
     >>> X, y = random.normal(size=(400, 3)), random.integers(0, 2, 400)
     >>> train, test = (X[:200], y[:200]), (X[200:], y[200:])
     >>> by_heart = DecisionTreeClassifier(random_state=0).fit(*train)
-    >>> round(measures.membership_inference_auc(by_heart, train, test).value, 1)
-    0.7
+    >>> measures.membership_inference_auc(by_heart, train, test).low > 0.6
+    True
     """
     case, known, level = Case(model, test), as_dataset(train), checked_confidence(confidence)
     scores = _scores(case, known, attack, shadows, seed)
