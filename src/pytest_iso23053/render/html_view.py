@@ -12,6 +12,7 @@ from pytest_iso23053.render import facts
 from pytest_iso23053.render.html_matrix import LISTED_TESTS, PhaseView, VerdictView, boundary_view, phase_view
 from pytest_iso23053.render.html_measurements import MeasurementsView, measurements_view
 from pytest_iso23053.render.html_run import run_lines, system_lines
+from pytest_iso23053.render.html_scoping import ScopingView, scoping_view
 from pytest_iso23053.render.html_tests import as_line
 from pytest_iso23053.render.text import abridge
 from pytest_iso23053.render.words import GATES, OUTCOMES, VERDICTS, Mark, counted, mark
@@ -63,6 +64,7 @@ class PageView:
     gaps: Bounded
     outside: Bounded
     notes: Bounded
+    scoping: ScopingView
     system: tuple[tuple[str, str], ...]
     run: tuple[tuple[str, str], ...]
 
@@ -95,6 +97,7 @@ def page_view(report: Report) -> PageView:
         gaps=_bounded(report.gaps),
         outside=_bounded([facts.outside_line(outside) for outside in report.outside_catalogue]),
         notes=_bounded(facts.other_notes(report)),
+        scoping=scoping_view(report),
         system=system_lines(report.system),
         run=run_lines(report),
     )
