@@ -525,7 +525,7 @@ def empty() -> Report:
     )
 
 
-HOSTILE = (
+HOSTILE = (  # all at once; one by one they are in corpus.py
     "<script>window.__pwned = 1</script><img src=x onerror='window.__pwned = 2'>\"><svg onload=window.__pwned=3>"
     "</style></title></details><a href=\"javascript:window.__pwned=4\">x</a>{{ 7 * 7 }}{% raw %}"
     "\x1b[2J\x1b[31mred\x9b31m\x07\x00\x7f | pipe | `tick` \u202egnp.evil\u2066\u200b\ufeff\udfff\ud800\uffff ]]> "
@@ -534,9 +534,9 @@ HOSTILE = (
 LONG = "tests/" + "long_" * 200 + "test.py::test[" + "x" * 1980 + "]"
 
 
-def hostile(value: float | None = float("nan")) -> Report:
+def hostile(value: float | None = float("nan"), text: str = HOSTILE) -> Report:
     """Foreign text of the worst kind in every field that can hold text."""
-    h, long = HOSTILE, LONG
+    h, long = text, LONG
     node = f"tests/test_x.py::test[{h}]"
     bad = measurement(
         h, value, -1e308, 1e308, unit=h, n=h, limit=0.1, operator=h, limit_basis=h, judgement=h, origin=h,

@@ -22,7 +22,7 @@ def command(report: Path, formats: tuple[str, ...], source: str | None) -> None:
 
     One whose verdicts do not follow from its tests is refused. Ends with 0, whatever the report says: ``gate`` judges.
     """
-    from pytest_iso23053.render.formats import FORMATS
+    from pytest_iso23053.render.formats import FORMATS, renderer_for
     from pytest_iso23053.render.terminal import render_terminal
     from pytest_iso23053.settings.command_line import parse_report
 
@@ -36,10 +36,10 @@ def command(report: Path, formats: tuple[str, ...], source: str | None) -> None:
             width = max(40, min(shutil.get_terminal_size().columns, 120))
             click.echo("\n".join(render_terminal(read, width=width, colour=False, unicode=judging.can_encode())))
             continue
-        renderer, default = FORMATS[name]
-        if path == "-":
-            click.echo(renderer(read))
+        target = path or FORMATS[name][1]
+        text = renderer_for(name, path)(read)
+        if target in ("", "-"):
+            click.echo(text)
         else:
-            target = Path(path or default)
-            judging.write(target, renderer(read))
+            judging.write(Path(target), text)
             click.echo(f"{name} report: {target}")

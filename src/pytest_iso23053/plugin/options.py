@@ -66,8 +66,8 @@ OPTIONS = (
     ),
     Option(
         "--iso23053-report",
-        "write a report: term, html or json, with a path of your own if you like; repeatable. "
-        "Default paths: iso23053-report.html, iso23053-report.json.",
+        "write a report: term, html, json, markdown, sarif, github (annotations) or badge, with a path of your own if "
+        "you like; repeatable. Default paths: iso23053-report.html, .json, .md, .sarif, and iso23053-badge.svg.",
         metavar="FORMAT[:PATH]",
         action="append",
     ),

@@ -6,10 +6,10 @@ import os
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from pytest_iso23053.render.formats import FORMATS
+from pytest_iso23053.render.formats import FORMATS, renderer_for
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Iterable, Mapping
 
     import pytest
 
@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from pytest_iso23053.plugin.run import Run
 
 TERMINAL = "term"
+ANNOTATIONS = "github"
 
 
 def renderers(config: pytest.Config) -> dict[str, tuple[Callable[[Report], str], str]]:
@@ -34,22 +35,40 @@ def write_reports(run: Run, report: Report, config: pytest.Config) -> tuple[list
 
     A failure to write one loses no other, and nothing that pytest has yet to say: it is no exception.
     """
-    from pytest_iso23053.render.write import write_text
-
     known = renderers(config)
     written, failures = [], []
     for name, wanted in run.reports:
-        if name == TERMINAL:
+        target = wanted or (known[name][1] if name != TERMINAL else "")
+        if not target:  # the terminal's own, and annotations
             continue
-        render, default = known[name]
-        path = config.rootpath / Path(wanted or default).expanduser()  # a shell leaves the ~ of json:~/x.json alone
+        path = config.rootpath / Path(target).expanduser()  # a shell leaves the ~ of json:~/x.json alone
         try:
-            write_text(path, render(report))
+            _write(path, renderer_for(name, wanted, known)(report))
         except OSError as error:
             failures.append(f"iso23053: the {name} report could not be written to {path}: {error}")
         else:
             written.append(f"{name} report: {_shown(path)}")
     return written, failures
+
+
+def _write(path: Path, text: str) -> None:
+    from pytest_iso23053.render.write import write_text
+
+    summary = os.environ.get("GITHUB_STEP_SUMMARY")
+    if summary and path.exists() and path.resolve() == Path(summary).resolve():
+        # What the step has said before stands in it too.
+        text = f"{path.read_text(encoding='utf-8', errors='replace')}{text}"
+    write_text(path, text)
+
+
+def annotation_lines(run: Run, report: Report) -> list[str]:
+    """Return GitHub's annotations as lines for standard output, where they were asked for or a runner reads it."""
+    is_asked = (ANNOTATIONS, None) in run.reports
+    if not is_asked and os.environ.get("GITHUB_ACTIONS") != "true":
+        return []
+    from pytest_iso23053.render.github import render_github
+
+    return render_github(report).splitlines()
 
 
 def _shown(path: Path) -> str:
@@ -59,13 +78,17 @@ def _shown(path: Path) -> str:
         return str(path)
 
 
-def print_report(terminal: Any, report: Report, written: list[str], *, static: bool) -> None:
+def print_report(
+    terminal: Any, report: Report, written: list[str], *, static: bool, annotated: Iterable[str] = ()
+) -> None:
     """Print the matrix and the gate; with ``-q`` the gate's lines alone."""
     from pytest_iso23053.render.terminal import render_gate, render_static, render_terminal
 
     width, colour = terminal._tw.fullwidth, terminal.hasmarkup
     encoding = getattr(terminal._tw._file, "encoding", None) or "utf-8"
     unicode = _can_encode(encoding)
+    for command in annotated:
+        terminal.write_line(command)
     terminal.section("ISO/IEC 23053 life-cycle assurance", sep="=", blue=True)
     if static:
         lines = render_static(report, width=width, colour=colour, unicode=unicode)
@@ -74,7 +97,12 @@ def print_report(terminal: Any, report: Report, written: list[str], *, static: b
     else:
         lines = render_terminal(report, width=width, colour=colour, unicode=unicode)
     for line in [*lines, *written]:
-        terminal.write_line(line)
+        terminal.write_line(_no_command(line))
+
+
+def _no_command(line: str) -> str:
+    """Keep a GitHub runner from taking foreign text at the start of a line for one of its workflow commands."""
+    return f"| {line}" if line.lstrip().startswith(("::", "##[")) else line
 
 
 def _can_encode(encoding: str) -> bool:

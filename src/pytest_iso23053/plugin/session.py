@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from pytest_iso23053.plugin.keys import report_key
-from pytest_iso23053.plugin.outputs import print_report, write_reports
+from pytest_iso23053.plugin.outputs import annotation_lines, print_report, write_reports
 from pytest_iso23053.plugin.run_info import describe_run, describe_selection
 from pytest_iso23053.plugin.subjects import described
 
@@ -62,6 +62,8 @@ class SessionPlugin:
             self._written, failures = write_reports(self._run, report, config)
             if failures:
                 self._say_unwritten(session, failures)
+            if not config.pluginmanager.has_plugin("terminalreporter"):
+                sys.stdout.writelines(f"{command}\n" for command in annotation_lines(self._run, report))
 
     def pytest_terminal_summary(self, terminalreporter: Any, config: pytest.Config) -> None:
         self._print(terminalreporter, config)
@@ -76,7 +78,9 @@ class SessionPlugin:
         report: Report | None = config.stash.get(report_key, None)
         if report is not None:
             self._printed = True
-            print_report(terminal, report, self._written, static=config.getoption("collectonly"))
+            static = config.getoption("collectonly")
+            annotated = [] if static else annotation_lines(self._run, report)
+            print_report(terminal, report, self._written, static=static, annotated=annotated)
 
     def _say_unwritten(self, session: pytest.Session, failures: list[str]) -> None:
         """A report that somebody waits for is not there: that is no success, whatever the tests showed."""
