@@ -47,6 +47,7 @@ if TYPE_CHECKING:
     from pytest_iso23053.measures.data.splits import identifier_features, shared_entity_rate, time_travel_rate
     from pytest_iso23053.measures.data.user_schema import schema_violations
     from pytest_iso23053.measures.data.visibility import hidden_text_count
+    from pytest_iso23053.measures.deployment.extraction import extraction_fidelity
     from pytest_iso23053.measures.deployment.parity import artefact_parity, row_order_invariance
     from pytest_iso23053.measures.operation.correlation import correlation_drift
     from pytest_iso23053.measures.operation.drift import jensen_shannon, ks, psi, wasserstein
@@ -158,6 +159,7 @@ if TYPE_CHECKING:
         "excess_flip_rate",
         "expected_calibration_error",
         "explanation_stability",
+        "extraction_fidelity",
         "f1",
         "false_negative_rate",
         "false_positive_rate",

@@ -20,3 +20,8 @@ def test_artefact_parity(iso_model: Model, iso_test_data: Dataset) -> None:
 @ready_made("row_order_invariance", needs=("model", "test"))
 def test_row_order_invariance(iso_model: Model, iso_test_data: Dataset, iso_seed: int) -> None:
     judge(measures.row_order_invariance(iso_model, iso_test_data, seed=iso_seed))
+
+
+@ready_made("extraction_fidelity", needs=("model", "test"))
+def test_answers_give_the_model_away(iso_model: Model, iso_test_data: Dataset, iso_seed: int) -> None:
+    judge(measures.extraction_fidelity(iso_model, iso_test_data, seed=iso_seed))
