@@ -14,6 +14,7 @@ from pytest_iso23053.plugin.keys import report_key
 from pytest_iso23053.plugin.recorder import to_event
 
 if TYPE_CHECKING:
+    from pytest_iso23053.assurance.report import TestRecord
     from pytest_iso23053.plugin.run import Run
 
 
@@ -56,4 +57,11 @@ class HtmlBridgePlugin:
             measurements=event.measurements,
             attachments=event.attachments,
         )
-        data.append(evidence_cell(record))
+        data.append(evidence_cell(self._redacted(record)))
+
+    def _redacted(self, record: TestRecord) -> TestRecord:
+        if self._run.redactor is None:
+            return record
+        from pytest_iso23053.assurance.redaction import walked
+
+        return walked(record, self._run.redactor)

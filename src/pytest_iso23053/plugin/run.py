@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from pytest_iso23053.assurance.event_log import EventLog
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from datetime import date
 
     from pytest_iso23053.assurance.evidence import Entry
@@ -35,6 +36,7 @@ class Run:
     fail_under_origin: str = "configuration"
     no_waivers: bool = False
     baseline: Report | None = None
+    redactor: Callable[[str], str] | None = None
     reports: tuple[tuple[str, str | None], ...] = ()
     suite: str = "off"
     clause_selection: tuple[Reference, ...] = ()

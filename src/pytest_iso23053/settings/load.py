@@ -246,6 +246,7 @@ def _subjects_and_requirements(
         "system": shaped.get("system", {}),
         "attacker": read_attacker(shaped.get("attacker", {}), findings),
         "examples": int(shaped.get("report", {}).get("examples", 0)),
+        "redact": bool(shaped.get("report", {}).get("redact", True)),
     }
 
 

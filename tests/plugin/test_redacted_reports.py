@@ -1,0 +1,70 @@
+"""Secrets planted wherever a run takes texts from stand in no report of it."""
+
+from __future__ import annotations
+
+import pytest
+
+SECRET = "ghp_" + "a1B2c3D4e5" * 4
+VALUE = "the-value-of-a-variable"
+
+CONFIGURATION = """
+[tool.iso23053.system]
+name = "credit {secret}"
+
+[[tool.iso23053.waivers]]
+clause = "7.2/quality"
+reason = "because of {secret}"
+owner = "risk@example.org"
+expires = 2099-01-31
+{more}
+"""
+TESTS = """
+    import os
+    import pytest
+    from pytest_iso23053 import Measurement
+
+    @pytest.mark.clause("7.4/performance")
+    @pytest.mark.parametrize("key", ["{secret}", "{secret}x"])
+    def test_parameter(key, iso_evidence):
+        iso_evidence.note("noted {secret} {value}")
+        params = {{"where": "{secret}", "password": "opensesame"}}
+        assert Measurement("rate", 0.9, low=0.8, high=1.0, n=9, params=params) > 0
+
+    @pytest.mark.clause("7.4/robustness")
+    def test_message():
+        assert "{secret}" == os.getcwd(), "asserted {value}"
+
+    @pytest.mark.clause("7.4/fairness")
+    def test_exception():
+        raise ValueError("raised {secret} in " + os.getcwd())
+"""
+FORMATS = {
+    "html": "r.html", "json": "r.json", "markdown": "r.md", "sarif": "r.sarif", "github": "r.txt", "badge": "r.svg",
+}  # fmt: skip
+
+
+def project(pytester, more=""):
+    pytester.makepyprojecttoml(CONFIGURATION.format(secret=SECRET, more=more))
+    pytester.makepyfile(test_one=TESTS.format(secret=SECRET, value=VALUE))
+    reports = [f"--iso23053-report={name}:{path}" for name, path in FORMATS.items()]
+    return ["--iso23053", *reports, "--iso23053-report=term", "--tb=no"]
+
+
+@pytest.mark.parametrize("arguments", [(), ("-n2",)], ids=["serial", "xdist"])
+def test_no_report_holds_them(pytester, monkeypatch, arguments):
+    monkeypatch.setenv("BANK_API_KEY", VALUE)
+    result = pytester.runpytest(*project(pytester), *arguments)
+    assert result.ret == pytest.ExitCode.TESTS_FAILED
+    ours = result.stdout.str().partition("life-cycle assurance")[2].partition("short test summary")[0]
+    texts = {name: (pytester.path / path).read_text(encoding="utf-8") for name, path in FORMATS.items()}
+    for name, text in {**texts, "term": ours}.items():
+        for planted in (SECRET, VALUE, "opensesame", str(pytester.path)):
+            assert planted not in text, (name, planted)
+    assert "[redacted: BANK_API_KEY]" in texts["json"]
+    assert texts["json"].count('"nodeid": "test_one.py::test_parameter[') == 2
+
+
+def test_it_can_be_switched_off(pytester, monkeypatch):
+    monkeypatch.setenv("BANK_API_KEY", VALUE)
+    pytester.runpytest(*project(pytester, "[tool.iso23053.report]\nredact = false"))
+    assert VALUE in (pytester.path / "r.json").read_text(encoding="utf-8")
