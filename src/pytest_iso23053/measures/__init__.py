@@ -48,6 +48,7 @@ if TYPE_CHECKING:
     from pytest_iso23053.measures.data.user_schema import schema_violations
     from pytest_iso23053.measures.data.visibility import hidden_text_count
     from pytest_iso23053.measures.deployment.extraction import extraction_fidelity
+    from pytest_iso23053.measures.deployment.inversion import attribute_inference_advantage
     from pytest_iso23053.measures.deployment.parity import artefact_parity, row_order_invariance
     from pytest_iso23053.measures.operation.correlation import correlation_drift
     from pytest_iso23053.measures.operation.drift import jensen_shannon, ks, psi, wasserstein
@@ -128,6 +129,7 @@ if TYPE_CHECKING:
         "annotator_agreement",
         "artefact_parity",
         "artefact_version_mismatch",
+        "attribute_inference_advantage",
         "average_precision",
         "backdoor_success_rate",
         "balanced_accuracy",

@@ -25,3 +25,10 @@ def test_row_order_invariance(iso_model: Model, iso_test_data: Dataset, iso_seed
 @ready_made("extraction_fidelity", needs=("model", "test"))
 def test_answers_give_the_model_away(iso_model: Model, iso_test_data: Dataset, iso_seed: int) -> None:
     judge(measures.extraction_fidelity(iso_model, iso_test_data, seed=iso_seed))
+
+
+@ready_made("attribute_inference_advantage", needs=("model", "train labels", "sensitive"), level="full")
+def test_answers_tell_no_attribute(
+    iso_model: Model, iso_train_data: Dataset, iso_sensitive: str, iso_seed: int
+) -> None:
+    judge(measures.attribute_inference_advantage(iso_model, iso_train_data, iso_sensitive, seed=iso_seed))
