@@ -7,7 +7,20 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     import click
 
-COMMANDS = ("catalogue", "demo", "diff", "explain", "gate", "init", "measures", "merge", "render", "scan", "scope", "threats")
+COMMANDS = (
+    "catalogue",
+    "demo",
+    "diff",
+    "explain",
+    "gate",
+    "init",
+    "measures",
+    "merge",
+    "render",
+    "scan",
+    "scope",
+    "threats",
+)
 
 
 def main() -> None:

@@ -1,0 +1,125 @@
+"""Files and folders: opened once, without waiting for a pipe and without leaving the folder."""
+
+from __future__ import annotations
+
+import os
+import stat
+from pathlib import Path
+from typing import IO, TYPE_CHECKING
+
+from pytest_iso23053.subjects.scan import formats
+from pytest_iso23053.subjects.scan.job import Job, Limits, shown
+from pytest_iso23053.subjects.scan.verdict import Finding, Verdict
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+_KINDS = {
+    stat.S_ISFIFO: "a named pipe",
+    stat.S_ISCHR: "a device",
+    stat.S_ISBLK: "a device",
+    stat.S_ISSOCK: "a socket",
+    stat.S_ISDIR: "a folder",
+}
+
+
+def scan_file(path: Path | str, *, allow: Iterable[str] = (), limits: Limits | None = None) -> Verdict:
+    """The verdict on one file; nothing in it is executed, and whatever it holds, no exception leaves from here.
+
+    Parameters
+    ----------
+    path : path
+        The file; a symbolic link to a regular file is followed.
+    allow : iterable of str
+        Patterns on ``module.name`` that admit a user's own classes: ``mypackage.*``.
+    limits : Limits, optional
+        What it may cost.
+
+    Examples
+    --------
+    >>> import os, pickle, tempfile
+    >>> with tempfile.TemporaryDirectory() as folder:
+    ...     path = os.path.join(folder, "model.pkl")
+    ...     with open(path, "wb") as file:
+    ...         pickle.dump(os.getcwd, file)
+    ...     verdict = scan_file(path)
+    >>> verdict.verdict, verdict.reasons
+    ('unsafe', ('imports posix.getcwd (at byte 26)',))
+    """
+    try:
+        with _opened(path) as handle:
+            return scan_handle(handle, str(path), allow=allow, limits=limits)
+    except OSError as error:
+        return _unreadable(str(path), error.strerror or type(error).__name__)
+
+
+def scan_handle(
+    handle: IO[bytes], name: str, *, allow: Iterable[str] = (), limits: Limits | None = None, types_decide: bool = True
+) -> Verdict:
+    """The verdict on an open file, which is left at its beginning: what is scanned is what is then loaded."""
+    job = Job(tuple(allow), limits, formats.scan)
+    job.types_decide = types_decide
+    try:
+        kind = formats.scan(job, handle, name)
+    except (OSError, MemoryError, RecursionError) as error:
+        kind = "unknown"
+        job.unreadable(f"it could not be read: {type(error).__name__}")
+    finally:
+        handle.seek(0)
+    return Verdict(name, tuple(job.findings), tuple(job.notes), kind, job.more)
+
+
+def _opened(path: Path | str) -> IO[bytes]:
+    """Open a regular file. Opening a pipe would wait for whoever writes to it, and a device might never end."""
+    descriptor = os.open(path, os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0))
+    handle = os.fdopen(descriptor, "rb") if stat.S_ISREG(os.fstat(descriptor).st_mode) else None
+    if handle is None:
+        mode = os.fstat(descriptor).st_mode
+        os.close(descriptor)
+        raise OSError(0, next((words for test, words in _KINDS.items() if test(mode)), "no regular file"))
+    return handle
+
+
+def _unreadable(path: str, reason: str) -> Verdict:
+    return Verdict(path, (Finding(shown(reason), unsafe=False),))
+
+
+def scan_paths(paths: Iterable[Path], *, allow: Iterable[str] = ()) -> Iterator[Verdict]:
+    """Yield the verdicts on files, and on all files in folders, in sorted order."""
+    patterns = tuple(allow)
+    for path in paths:
+        if not path.is_dir():
+            yield scan_file(path, allow=patterns)
+            continue
+        root = path.resolve()
+        for file in walk(path):
+            if (reason := _leads_out(file, root)) is not None:
+                yield _unreadable(str(file), reason)
+            else:
+                yield scan_file(file, allow=patterns)
+
+
+def walk(folder: Path) -> Iterator[Path]:
+    """Yield every file below a folder; links to folders are files here, and so no loop is walked."""
+    try:
+        entries = sorted(os.scandir(folder), key=lambda entry: entry.name)
+    except OSError:
+        yield folder
+        return
+    for entry in entries:
+        if entry.is_dir(follow_symlinks=False):
+            yield from walk(Path(entry.path))
+        else:
+            yield Path(entry.path)
+
+
+def _leads_out(path: Path, root: Path) -> str | None:
+    if not path.is_symlink():
+        return None
+    try:
+        target = path.resolve(strict=True)
+    except (OSError, RuntimeError):
+        return "a symbolic link that leads nowhere, or in a circle"
+    if not target.is_relative_to(root):
+        return "a symbolic link that leads out of the folder"
+    return "a symbolic link to a folder" if target.is_dir() else None
