@@ -80,7 +80,7 @@ class TestPickles:
         assert (model.predict((features, credit["default"])) == pipeline.predict(features)).all()
         assert model.sha256 == digest(pickled)
         assert model.kind == ("joblib" if pickled.name in JOBLIB else "pickle")
-        assert model.notes == (WRITTEN, f"{pickled.name} was not scanned for unsafe content")
+        assert model.notes == (WRITTEN,)
         assert (model.name, model.task) == ("credit", "classification")
 
     def test_without_a_pin_it_is_refused_with_the_line_to_paste(self, pickled, model_spec, digest, monkeypatch):
@@ -114,8 +114,10 @@ class TestNothingIsExecuted:
         marker = tmp_path / "executed"
         path = tmp_path / "m.pkl"
         path.write_bytes(pickle.dumps(Payload(marker)))
-        with pytest.raises(SubjectError, match="cannot predict"):
+        with pytest.raises(SubjectError, match=r"was not loaded, it is unsafe:\n    imports pathlib\.Path\.touch"):
             load_model(model_spec("m.pkl", sha256=digest(path)), tmp_path)
+        assert not marker.exists()
+        pickle.loads(path.read_bytes())
         assert marker.exists(), "otherwise the tests above would prove nothing"
 
     def test_when_a_skops_file_is_refused(self, tmp_path, model_spec):
@@ -367,6 +369,15 @@ class TestWrittenByAnotherVersion:
         content = pickle.dumps({"_sklearn_version": "0.18.2", "a": 1}, 2)[:-1]
         path.write_bytes(content + b"cno_such_module\nThing\n.")
         with pytest.raises(SubjectError, match=r"written by scikit-learn 0\.18\.2.*No module named 'no_such_module'"):
+            load_model(model_spec("m.pkl", sha256=digest(path), allow=("no_such_module.*",)), tmp_path)
+
+    def test_what_is_not_clean_is_refused_with_the_line_that_admits_it(self, tmp_path, model_spec, digest):
+        path = tmp_path / "m.pkl"
+        path.write_bytes(b"\x80\x02cmypackage.parts\nThing\n.")
+        with pytest.raises(SubjectError, match=r'allow = \["mypackage\.\*"\]'):
+            load_model(model_spec("m.pkl", sha256=digest(path)), tmp_path)
+        path.write_bytes(b"\x80\x04\x95")
+        with pytest.raises(SubjectError, match="it is unreadable"):
             load_model(model_spec("m.pkl", sha256=digest(path)), tmp_path)
 
     def test_a_class_of_a_script(self, tmp_path, model_spec, digest):

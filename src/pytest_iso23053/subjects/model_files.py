@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 import warnings
 from fnmatch import fnmatchcase
 from typing import IO, TYPE_CHECKING, Any
@@ -11,6 +12,7 @@ from pytest_iso23053.subjects import containers, provenance
 from pytest_iso23053.subjects.digests import digest_of_handle
 from pytest_iso23053.subjects.model import Model, checked_predictor
 from pytest_iso23053.subjects.pins import verify
+from pytest_iso23053.subjects.scan.files import scan_handle
 from pytest_iso23053.subjects.wording import brief, listing
 
 if TYPE_CHECKING:
@@ -19,7 +21,11 @@ if TYPE_CHECKING:
 
     from pytest_iso23053.settings.model import ModelSpec
 
-NOT_SCANNED = "was not scanned for unsafe content"
+_MOST_REASONS = 5
+_OF_A_SCRIPT = (
+    "It was written by a script that defined its own classes or functions; move these into a module, and write the "
+    "model again"
+)
 _WAY_OUT = "let a `package.module:factory()` load it and return an object with predict, or a function"
 # What the digest pin lets skops build: parts of fitted estimators. None of them runs a command or evaluates text, as
 # numpy.testing or numpy.f2py would, and any of them needs the very file that the team pinned.
@@ -82,6 +88,7 @@ def _from_pickle(
             "loaded only where its digest is pinned, and it was not loaded. If you trust this very file, write in "
             f'[tool.iso23053.models.{spec.name}]:\n    sha256 = "{digest}"'
         )
+    _refuse_unclean(handle, spec, path, where)
     import joblib
 
     handle.seek(0)
@@ -94,17 +101,34 @@ def _from_pickle(
         raise SubjectError(
             f"{where}: {path.name} ({written}) cannot be loaded: {brief(error)}{_cause(error)}"
         ) from error
-    return predictor, (written, f"{path.name} {NOT_SCANNED}")
+    return predictor, (written,)
+
+
+def _refuse_unclean(handle: IO[bytes], spec: ModelSpec, path: Path, where: str) -> None:
+    """Scan the very handle that is loaded afterwards; what is not clean is refused, whatever its digest is."""
+    verdict = scan_handle(handle, path.name, allow=spec.allow)
+    if verdict.clean:
+        return
+    packages = {finding.name.partition(".")[0] for finding in verdict.findings if finding.unsafe and finding.name}
+    own = sorted(packages - sys.stdlib_module_names - {"?", "__main__"})
+    lines = [f"{where}: {path.name} was not loaded, it is {verdict.verdict}:"]
+    lines += [f"    {reason}" for reason in verdict.reasons[:_MOST_REASONS]]
+    if "__main__" in packages:
+        lines.append(_OF_A_SCRIPT)
+    elif own:
+        admitted = ", ".join(f'"{package}.*"' for package in own)
+        lines.append(f"If this is code of your own that you trust, write in [tool.iso23053.models.{spec.name}]:")
+        lines.append(f"    allow = [{admitted}]")
+    else:
+        lines.append(f"Find out where the file comes from; where it must be loaded, {_WAY_OUT}")
+    raise SubjectError("\n".join(lines))
 
 
 def _cause(error: Exception) -> str:
     if isinstance(error, ModuleNotFoundError):
         return '. Install what is missing, or name its folder in [tool.pytest] pythonpath = ["src"]'
     if isinstance(error, AttributeError) and "__main__" in str(error):
-        return (
-            ". It was written by a script that defined its own classes or functions; move these into a module, and "
-            "write the model again"
-        )
+        return f". {_OF_A_SCRIPT}"
     if isinstance(error, AttributeError | ImportError | TypeError | ValueError | KeyError):
         return ". Where the versions differ, install the one that wrote it, or write the model again"
     return ""
