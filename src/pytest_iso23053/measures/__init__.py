@@ -47,6 +47,7 @@ if TYPE_CHECKING:
     from pytest_iso23053.measures.data.splits import identifier_features, shared_entity_rate, time_travel_rate
     from pytest_iso23053.measures.data.user_schema import schema_violations
     from pytest_iso23053.measures.data.visibility import hidden_text_count
+    from pytest_iso23053.measures.deployment.artefacts import unsafe_artefacts
     from pytest_iso23053.measures.deployment.extraction import extraction_fidelity
     from pytest_iso23053.measures.deployment.inversion import attribute_inference_advantage
     from pytest_iso23053.measures.deployment.parity import artefact_parity, row_order_invariance
@@ -248,6 +249,7 @@ if TYPE_CHECKING:
         "unexplained_overlap_rate",
         "unit_changes",
         "unpinned_dependencies",
+        "unsafe_artefacts",
         "unseen_value_rate",
         "unsourced_rate",
         "value_share_ratio",

@@ -32,12 +32,15 @@ class Project:
         The training record of each model, by the model's name.
     ledger : Path, optional
         The folder in which evaluations on a test set are counted.
+    artefacts : mapping of str to (Path, tuple of str)
+        The file of each model that is one, by the model's name, and the classes of the user's own that it may hold.
     """
 
     root: Path
     audit: Path | None = None
     records: Mapping[str, Path] = field(default_factory=dict)
     ledger: Path | None = None
+    artefacts: Mapping[str, tuple[Path, tuple[str, ...]]] = field(default_factory=dict)
 
     @classmethod
     def of(cls, settings: Settings) -> Project:
@@ -48,6 +51,11 @@ class Project:
             root / settings.audit if settings.audit else None,
             {spec.name: root / spec.record for spec in settings.models if spec.record},
             root / settings.ledger if settings.ledger else None,
+            {
+                spec.name: (root / spec.source, spec.allow)
+                for spec in settings.models
+                if ":" not in spec.source and (root / spec.source).is_file()
+            },
         )
 
 

@@ -10,6 +10,7 @@ from pytest_iso23053.suite.judging import judge
 
 if TYPE_CHECKING:
     from pytest_iso23053 import Dataset, Model
+    from pytest_iso23053.subjects.project import Project
 
 
 @ready_made("artefact_parity", needs=("model", "test"))
@@ -32,3 +33,8 @@ def test_answers_tell_no_attribute(
     iso_model: Model, iso_train_data: Dataset, iso_sensitive: str, iso_seed: int
 ) -> None:
     judge(measures.attribute_inference_advantage(iso_model, iso_train_data, iso_sensitive, seed=iso_seed))
+
+
+@ready_made("unsafe_artefacts", needs=("model", "project"))
+def test_artefacts_are_clean(iso_project: Project) -> None:
+    judge(measures.unsafe_artefacts(iso_project))

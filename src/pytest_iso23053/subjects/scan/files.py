@@ -43,8 +43,8 @@ def scan_file(path: Path | str, *, allow: Iterable[str] = (), limits: Limits | N
     ...     with open(path, "wb") as file:
     ...         pickle.dump(os.getcwd, file)
     ...     verdict = scan_file(path)
-    >>> verdict.verdict, verdict.reasons
-    ('unsafe', ('imports posix.getcwd (at byte 26)',))
+    >>> verdict.verdict, verdict.findings[0].name
+    ('unsafe', 'posix.getcwd')
     """
     try:
         with _opened(path) as handle:
