@@ -33,6 +33,7 @@ if TYPE_CHECKING:
     from pytest_iso23053.measures.data.missingness import missing_rate_change
     from pytest_iso23053.measures.data.overlap import near_overlap_rate, unexplained_overlap_rate
     from pytest_iso23053.measures.data.placeholders import disguised_missing_rate
+    from pytest_iso23053.measures.data.poison_patterns import poison_pattern_rate
     from pytest_iso23053.measures.data.preprocessing import (
         preprocessing_batch_invariance,
         preprocessing_determinism,
@@ -117,6 +118,7 @@ if TYPE_CHECKING:
     from pytest_iso23053.measures.validation.relations import metamorphic_violation_rate, monotonicity_violation_rate
     from pytest_iso23053.measures.validation.robustness import flip_rate
     from pytest_iso23053.measures.validation.stability import corruption_accuracy_drop, excess_flip_rate
+    from pytest_iso23053.measures.validation.trigger_scan import trigger_excess
     from pytest_iso23053.measures.validation.weak_slices import (
         slice_overconfidence,
         slice_weakness,
@@ -203,6 +205,7 @@ if TYPE_CHECKING:
         "overlap_rate",
         "permuted_label_skill",
         "personal_data_count",
+        "poison_pattern_rate",
         "precision",
         "prediction_drift",
         "predictive_multiplicity",
@@ -244,6 +247,7 @@ if TYPE_CHECKING:
         "target_leakage",
         "time_travel_rate",
         "training_record_mismatches",
+        "trigger_excess",
         "true_positive_rate",
         "unexplained_duplicate_rate",
         "unexplained_overlap_rate",

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from pytest_iso23053 import measures
 from pytest_iso23053.suite.declare import ready_made
 from pytest_iso23053.suite.judging import judge
+from pytest_iso23053.suite.split import refuse_split_by_time
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -93,6 +94,12 @@ def test_gate_keeps_a_backdoor_out(
     judge(
         measures.backdoor_success_rate(iso_model, iso_train_data, iso_test_data, ingest=iso_ingest, seed=iso_seed),
     )
+
+
+@ready_made("poison_pattern_rate", needs=("train", "test", "train labels", "test labels", "classifier"))
+def test_no_pattern_is_planted_in_training(iso_train_data: Dataset, iso_test_data: Dataset) -> None:
+    refuse_split_by_time(iso_train_data, iso_test_data)
+    judge(measures.poison_pattern_rate(iso_train_data, iso_test_data))
 
 
 @ready_made("personal_data_count", needs=("train",))

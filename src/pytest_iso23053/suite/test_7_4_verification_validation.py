@@ -240,6 +240,13 @@ def test_counterfactual_flip_rate(iso_model: Model, iso_test_data: Dataset, iso_
     judge(measures.counterfactual_flip_rate(iso_model, iso_test_data, column=iso_sensitive))
 
 
+@ready_made("trigger_excess", needs=(*CLASSIFICATION, "train labels"), level="full")
+def test_no_small_pattern_turns_the_model(
+    iso_model: Model, iso_train_data: Dataset, iso_test_data: Dataset, iso_seed: int
+) -> None:
+    judge(measures.trigger_excess(iso_model, iso_train_data, iso_test_data, seed=iso_seed))
+
+
 @ready_made("", needs=("requirements",))
 def test_requirement(iso_requirement: Required) -> None:
     judge(iso_requirement.measure())
