@@ -17,6 +17,7 @@ from pytest_iso23053.assurance.matrix import build_matrix
 from pytest_iso23053.assurance.missing import missing
 from pytest_iso23053.assurance.notes import take_notes
 from pytest_iso23053.assurance.outcome import fold_all
+from pytest_iso23053.assurance.redaction import before_judging
 from pytest_iso23053.assurance.report import Report, TestRecord
 from pytest_iso23053.assurance.scope import Scope
 from pytest_iso23053.assurance.waivers import WaiverBook
@@ -24,22 +25,35 @@ from pytest_iso23053.assurance.wording import counted, first_line, some
 
 if TYPE_CHECKING:
     from pytest_iso23053.assurance.matrix import ComputedVerdict, Matrix
+    from pytest_iso23053.assurance.redaction import Redactor
     from pytest_iso23053.assurance.report import GateDecision
 
 __all__ = ["RunInputs", "build_report", "final_exit_status", "judge"]
 
 
-def build_report(inputs: RunInputs) -> Report:
-    """Judge a run. The same inputs in any order of arrival give the same report."""
+def build_report(inputs: RunInputs, redactor: Redactor | None = None) -> Report:
+    """Judge a run. The same inputs in any order of arrival give the same report.
+
+    With a redactor, what must not leave the machine is taken out before anything is judged.
+    """
     folded = fold_all(inputs.events, inputs.entries, flaky_policy=inputs.flaky)
-    return judge(inputs, folded, collected(inputs.entries, folded))
+    known = collected(inputs.entries, folded)
+    if redactor is None:
+        return judge(inputs, folded, known)
+    shown = before_judging(replace(inputs, baseline=None), folded, known, redactor)
+    return _compared(shown.report(judge(shown.inputs, shown.records, shown.known, shown.spelled)), inputs)
 
 
-def judge(inputs: RunInputs, folded: Sequence[TestRecord], known: Collected) -> Report:
-    """Judge records that are folded already, in the order of their node ids; events and entries are not looked at."""
+def judge(
+    inputs: RunInputs, folded: Sequence[TestRecord], known: Collected, spelled: Mapping[str, str] | None = None
+) -> Report:
+    """Judge records that are folded already, in the order of their node ids; events and entries are not looked at.
+
+    ``spelled`` gives the node ids that are shown otherwise, by which waivers know their tests.
+    """
     inputs = _in_order(inputs)
     catalogue = inputs.catalogue
-    book = WaiverBook(inputs.waivers, inputs.today, catalogue=catalogue, enabled=not inputs.no_waivers)
+    book = WaiverBook(inputs.waivers, inputs.today, catalogue=catalogue, enabled=not inputs.no_waivers, spelled=spelled)
     records = [book.applied(record) for record in folded]
     scope = Scope(catalogue, inputs.profile, inputs.require, inputs.not_applicable, inputs.today)
     threats = threat_matrix.lay_out(catalogue, inputs.threats, records, book)
@@ -84,6 +98,11 @@ def judge(inputs: RunInputs, folded: Sequence[TestRecord], known: Collected) -> 
         claims=held,
         threats=threats,
     )
+    return _compared(report, inputs)
+
+
+def _compared(report: Report, inputs: RunInputs) -> Report:
+    """Hold a report against its baseline, or put into it what was found when it was."""
     changes = tuple(inputs.changes) if inputs.baseline is None else comparison.compare(inputs.baseline, report)
     return comparison.held_against(changes, report, inputs.pytest_status)
 

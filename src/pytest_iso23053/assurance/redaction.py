@@ -1,140 +1,200 @@
-"""What must not leave the machine is taken out of a report once, before anything shows or writes it.
+"""What must not leave the machine is taken out of a run once, before it is judged and anything shows or writes it.
 
-Secrets are known by their pattern, by the name they stand under, or as the value of an environment variable whose name
-says so; absolute paths become relative ones, which hides the names of users too. Verdicts and counts never change. A
-secret that looks like any other text is not found: what must not be shown should not be written into a test.
+Before, so that a sentence that quotes half of a message cannot quote half of a secret, a fingerprint is none of a
+secret, and a saved report, judged again, gives what it says. Waivers still see the names that their authors saw, so
+verdicts and counts never change. A secret that looks like any other text is not found: what must not be shown should
+not be written into a test.
 """
 
 from __future__ import annotations
 
-import re
-from collections.abc import Callable, Iterable, Mapping
-from dataclasses import fields, is_dataclass, replace
-from typing import TYPE_CHECKING, Any, TypeVar
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, fields, is_dataclass, replace
+from typing import TYPE_CHECKING, Any
+
+from pytest_iso23053.assurance.collected import Collected
+from pytest_iso23053.assurance.data_rows import without_rows
+from pytest_iso23053.assurance.known_secrets import KnownSecrets
+from pytest_iso23053.assurance.private_text import names_taken_out, places_taken_out
+from pytest_iso23053.assurance.secret_patterns import LEAST, REDACTED, looks_secret, without_secrets
 
 if TYPE_CHECKING:
-    from pytest_iso23053.assurance.report import Report
+    from pytest_iso23053.assurance.inputs import RunInputs
+    from pytest_iso23053.assurance.private_text import Text
+    from pytest_iso23053.assurance.report import Report, TestRecord
 
-T = TypeVar("T")
-Text = Callable[[str], str]
-
-REDACTED = "[redacted]"
-_LEAST = 8  # characters of a value that is taken for a secret: shorter ones stand in too many harmless words
-_SECRET_NAME = re.compile(
-    r"(?:^|[_.-])(?:tokens?|secrets?|passw(?:or)?d|passphrase|credentials?|api_?key|access_?key|private_?key|auth)"
-    r"(?:$|[_.-])",
-    re.IGNORECASE,
-)
-# Every quantifier is bounded or followed by what it cannot match, so that no text takes more than linear time.
-_PATTERNS = re.compile(
-    "|".join(
-        (
-            r"\b(?:AKIA|ASIA)[0-9A-Z]{16}\b",
-            r"\bgh[pousr]_[A-Za-z0-9]{30,255}",
-            r"\bgithub_pat_[A-Za-z0-9_]{22,255}",
-            r"\bglpat-[A-Za-z0-9_-]{20,255}",
-            r"\bxox[abeprs]-[A-Za-z0-9-]{10,255}",
-            r"\bsk-[A-Za-z0-9_-]{20,255}",
-            r"\bhf_[A-Za-z0-9]{30,255}",
-            r"\bAIza[A-Za-z0-9_-]{35}",
-            r"\bnpm_[A-Za-z0-9]{36}",
-            r"\bpypi-[A-Za-z0-9_-]{40,255}",
-            r"\beyJ[A-Za-z0-9_-]{8,2000}\.[A-Za-z0-9_-]{8,4000}\.[A-Za-z0-9_-]{4,2000}",
-            r"-----BEGIN [A-Z ]{0,30}PRIVATE KEY-----[A-Za-z0-9+/=\s:,-]{0,8000}",
-        )
-    )
-)
-_URL = re.compile(r"(?<=://)[^/\s:@]{0,256}:[^/\s@]{1,256}(?=@)")
-_NAMED = re.compile(
-    r"""(?P<name>\b(?:authorization|x-api-key|api[_-]?key|access[_-]?key|password|passwd|secret|token)["']?\s{0,3}[:=]"""
-    r"""\s{0,3}["']?(?:(?:bearer|basic)\s{1,3})?)(?P<value>[^\s"',;)\]}]{8,512})""",
-    re.IGNORECASE,
-)
+_AT_ONCE, _SHORT = 200, 300  # names that are looked at together; a long one may be cut, which shows at its end alone
 
 
-def secret_values(environment: Mapping[str, str]) -> dict[str, str]:
-    """Return the values of variables that look secret by their names, with the names."""
-    return {
-        value: name for name, value in environment.items() if _SECRET_NAME.search(name) and len(value.strip()) >= _LEAST
-    }
-
-
-def redactor(*, secrets: Mapping[str, str] | None = None, paths: Mapping[str, str] | None = None) -> Text:
-    """Return what takes secrets and absolute paths out of a text.
+@dataclass(frozen=True)
+class Redactor:
+    """Takes secrets, folders of this machine, names of its user and rows of data out of texts.
 
     Parameters
     ----------
     secrets : mapping
         Value to the name that it is told by.
-    paths : mapping
+    places : mapping
         Folder to what stands in its place; "" makes what lies in it relative.
+    users : iterable of str
+        Names of users.
+    keep : collection of str
+        What is never taken out: a name under which a value is known, a folder, a user, or a text.
+    examples : int
+        How many rows of data each block of them may keep.
     """
-    known = {value: f"[redacted: {name}]" for value, name in (secrets or {}).items()}
-    literal = _any_of(re.escape(value) for value in sorted(known, key=len, reverse=True))
-    folders = {folder.rstrip("/\\"): place for folder, place in (paths or {}).items() if len(folder.rstrip("/\\")) > 1}
-    located = _any_of(
-        rf"(?<![\w./\\-]){re.escape(folder)}(?:[/\\]|(?![\w.-]))" for folder in sorted(folders, key=len, reverse=True)
+
+    secrets: Mapping[str, str] = field(default_factory=dict)
+    places: Mapping[str, str] = field(default_factory=dict)
+    users: Iterable[str] = ()
+    keep: frozenset[str] = frozenset()
+    examples: int = 0
+
+    def __post_init__(self) -> None:
+        known = {value: name for value, name in self.secrets.items() if not self.keep & {value, name}}
+        places = {folder: place for folder, place in self.places.items() if folder not in self.keep}
+        vars(self).update(
+            _known=KnownSecrets(known), _places=places_taken_out(places), _users=names_taken_out(self.users, self.keep)
+        )
+
+    def name(self, given: str) -> str:
+        """Redact what tells things apart: secrets and folders go, and a word stays that is a user's name too."""
+        steps = vars(self)
+        found: str = steps["_places"](without_secrets(steps["_known"](given), self.keep))
+        return found
+
+    def message(self, given: str) -> str:
+        """Redact what somebody said: rows of data and the names of users go, too."""
+        if not given:
+            return given
+        found: str = vars(self)["_users"](without_rows(self.name(given), self.examples))
+        return found
+
+
+@dataclass(frozen=True)
+class Redacted:
+    """What is judged, and which name stands for which."""
+
+    inputs: RunInputs
+    records: Sequence[TestRecord]
+    known: Collected
+    names: Mapping[str, str]  # node id → as it is shown, of every test
+    spelled: Mapping[str, str]  # and back, where the two differ
+    redactor: Redactor
+
+    def report(self, judged: Report) -> Report:
+        """Redact what the judgement took from elsewhere: the words of waivers, of claims and of the configuration."""
+        rest = {
+            each.name: getattr(judged, each.name) for each in fields(judged) if each.name not in ("tests", "summary")
+        }
+        return replace(judged, **_walk(rest, self._text))
+
+    def _text(self, given: str) -> str:
+        return self.names.get(given) or self.redactor.name(given)
+
+
+def before_judging(inputs: RunInputs, records: Sequence[TestRecord], known: Collected, redactor: Redactor) -> Redacted:
+    """Redact what tests left and processes said; the order is that of the names as they are shown."""
+    names = _names((record.nodeid for record in records), redactor)
+
+    def name(given: str) -> str:
+        return names.get(given) or redactor.name(given)
+
+    shown = [_record(record, names[record.nodeid], redactor) for record in records]
+    changed: dict[str, Any] = {
+        key: tuple(redactor.message(text) for text in getattr(inputs, key))
+        for key in ("collection_errors", "notes", "shortcomings")
+    }
+    return Redacted(
+        replace(inputs, **changed, gaps=_walk(tuple(inputs.gaps), redactor.message)),
+        sorted(shown, key=lambda record: record.nodeid),
+        Collected(
+            known.manifest,
+            tuple(sorted(map(name, known.strays))),
+            _listed(known.outside, name),
+            _listed(known.translated, name),
+        ),
+        names,
+        {shown: nodeid for nodeid, shown in names.items() if shown != nodeid},
+        redactor,
     )
 
-    def place(match: re.Match[str]) -> str:
-        found = match[0].rstrip("/\\")
-        name, is_inside = folders[found], len(match[0]) > len(found)
-        return f"{name}/" if name and is_inside else name or ("" if is_inside else ".")
 
-    def text(given: str) -> str:
-        found = literal.sub(lambda match: known[match[0]], given) if literal else given
-        found = _NAMED.sub(
-            lambda match: f"{match['name']}{REDACTED}", _URL.sub(REDACTED, _PATTERNS.sub(REDACTED, found))
-        )
-        return located.sub(place, found) if located else found
-
-    return text
+def redact_record(record: TestRecord, redactor: Redactor) -> TestRecord:
+    """Redact what one test left, for what shows it before the run is judged."""
+    return _record(record, redactor.name(record.nodeid), redactor)
 
 
-def redacted(report: Report, text: Text) -> Report:
-    """Return the report with every text in it redacted; node ids stay apart from one another."""
-    names = _names([test.nodeid for test in report.tests], text)
-    return walked(report, lambda given: names[given] if given in names else text(given))
-
-
-def walked(value: T, text: Text) -> T:
-    """Rewrite every text in records, mappings and lists; what holds none is returned as it is."""
-    return _walk(value, text)  # type: ignore[no-any-return]
+def _record(record: TestRecord, nodeid: str, redactor: Redactor) -> TestRecord:
+    said: dict[str, Any] = {}
+    if nodeid != record.nodeid:
+        said["nodeid"] = nodeid
+    if record.reason:
+        said["reason"] = redactor.message(record.reason)
+    if record.subtests_skipped:
+        said["subtests_skipped"] = tuple(map(redactor.message, record.subtests_skipped))
+    if record.measurements:
+        said["measurements"] = _walk(record.measurements, redactor.name)
+    if record.attachments:
+        said["attachments"] = _walk(record.attachments, redactor.message)
+    return replace(record, **said) if said else record  # of ten thousand tests nearly all hold nothing but their names
 
 
 def _walk(value: Any, text: Text) -> Any:
+    """Rewrite every text in records, mappings and lists."""
     if isinstance(value, str):
         return text(value)
     if isinstance(value, Mapping):
-        return {_walk(key, text): _named(key, inner, text) for key, inner in value.items()}
+        return {_walk(key, text): _under(key, inner, text) for key, inner in value.items()}
     if isinstance(value, (list, tuple)):
         return type(value)(_walk(inner, text) for inner in value)
     if is_dataclass(value) and not isinstance(value, type):
-        given = {field.name: getattr(value, field.name) for field in fields(value)}
-        # Of ten thousand tests nearly all hold nothing but their names.
-        told = {name: inner for name, inner in given.items() if inner and not isinstance(inner, (bool, int, float))}
-        changed = {name: _walk(inner, text) for name, inner in told.items()}
-        return replace(value, **changed) if changed != told else value
+        held = {each.name: getattr(value, each.name) for each in fields(value)}
+        changed = {name: new for name, old in held.items() if (new := _walk(old, text)) != old}
+        return replace(value, **changed) if changed else value
     return value
 
 
-def _named(name: Any, value: Any, text: Text) -> Any:
-    if isinstance(value, str) and len(value) >= _LEAST and isinstance(name, str) and _SECRET_NAME.search(name):
-        return REDACTED
+def _under(name: Any, value: Any, text: Text) -> Any:
+    """Redact a value under its key: what stands under ``password`` is one, whatever it looks like."""
+    if isinstance(value, str) and len(value) >= LEAST and isinstance(name, str) and looks_secret(name):
+        return value if value.startswith(REDACTED[:-1]) else REDACTED
     return _walk(value, text)
 
 
-def _names(nodeids: Iterable[str], text: Text) -> dict[str, str]:
-    """Return the node ids as they are shown: two that differ in a secret alone are numbered."""
+def _names(nodeids: Iterable[str], redactor: Redactor) -> dict[str, str]:
+    """Return the node ids as they are shown: those that differ in a secret alone are numbered, in their own order."""
     found: dict[str, str] = {}
     taken: dict[str, int] = {}
-    for nodeid in nodeids:
-        shown = text(nodeid)
+    ordered = sorted(nodeids)
+    plain = _plain(ordered, redactor)
+    for nodeid in ordered:
+        shown = nodeid if nodeid in plain else _parameters(redactor.name(nodeid), redactor)
         taken[shown] = taken.get(shown, 0) + 1
         found[nodeid] = shown if taken[shown] == 1 else f"{shown} ({taken[shown]})"
     return found
 
 
-def _any_of(patterns: Iterable[str]) -> re.Pattern[str] | None:
-    joined = "|".join(patterns)
-    return re.compile(joined) if joined else None
+def _plain(nodeids: Sequence[str], redactor: Redactor) -> set[str]:
+    """Return the names that hold nothing to take out, found many at a time: of ten thousand nearly all are such."""
+    short = [nodeid for nodeid in nodeids if len(nodeid) < _SHORT]
+    found: set[str] = set()
+    for start in range(0, len(short), _AT_ONCE):
+        several = short[start : start + _AT_ONCE]
+        text = "\n".join(several)
+        if vars(redactor)["_users"](redactor.name(text)) == text:
+            found.update(several)
+    return found
+
+
+def _parameters(nodeid: str, redactor: Redactor) -> str:
+    """Take names of users out of parameters alone: by the names of files and functions a test is known elsewhere."""
+    function, bracket, rest = nodeid.partition("[")
+    return f"{function}{bracket}{vars(redactor)['_users'](rest)}" if bracket else nodeid
+
+
+def _listed(names: Mapping[str, Iterable[str]], name: Text) -> dict[str, tuple[str, ...]]:
+    found: dict[str, set[str]] = {}
+    for key, nodeids in names.items():
+        found.setdefault(name(key), set()).update(map(name, nodeids))
+    return {key: tuple(sorted(found[key])) for key in sorted(found)}

@@ -25,9 +25,19 @@ class WaiverBook:
     """The waivers of a run on one day. A waiver holds to the end of the day it names.
 
     ``enabled=False`` is the auditor's view: nothing is covered, but what each waiver would cover can still be told.
+    ``spelled`` gives the node ids of tests that are shown by another name: a waiver's author knew those.
     """
 
-    def __init__(self, waivers: Sequence[Waiver], today: date, *, catalogue: Catalogue, enabled: bool = True) -> None:
+    def __init__(
+        self,
+        waivers: Sequence[Waiver],
+        today: date,
+        *,
+        catalogue: Catalogue,
+        enabled: bool = True,
+        spelled: Mapping[str, str] | None = None,
+    ) -> None:
+        self._spelled = spelled or {}
         self.enabled = enabled
         self.waivers = tuple(
             waiver if waiver.id else replace(waiver, id=f"W{place}") for place, waiver in enumerate(waivers, start=1)
@@ -125,7 +135,9 @@ class WaiverBook:
         return (waiver for waiver in self._in_date if self._is_about(waiver, nodeid, reference, clauses))
 
     def _is_about(self, waiver: Waiver, nodeid: str, reference: str, clauses: Iterable[str]) -> bool:
-        if waiver.threat is not None or (waiver.test is not None and not matches(nodeid, waiver.test)):
+        if waiver.threat is not None or (
+            waiver.test is not None and not matches(self._spelled.get(nodeid, nodeid), waiver.test)
+        ):
             return False
         if _names(waiver.clause, reference):
             return True

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from contextlib import ExitStack
 from datetime import date
 from pathlib import Path
@@ -32,7 +31,7 @@ from pytest_iso23053.settings.load import load_settings
 from pytest_iso23053.settings.mistakes import SettingsError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection
+    from collections.abc import Collection
 
     from pytest_iso23053.assurance.policy import GateRule
     from pytest_iso23053.assurance.report import Report
@@ -196,7 +195,6 @@ def _new_run(config: pytest.Config, settings: Settings, catalogue: Catalogue, re
         fail_under_origin="configuration" if fail_under is None else "command line",
         no_waivers=no_waivers,
         baseline=baseline,
-        redactor=_redactor(config.rootpath) if settings.redact else None,
         reports=reports,
         suite=suite,
         clause_selection=selection,
@@ -232,16 +230,6 @@ def _baseline(config: pytest.Config, catalogue: Catalogue, mistakes: list[str]) 
     except ReportError as error:
         mistakes.append(f"--iso23053-baseline {given}: {error}")
         return None
-
-
-def _redactor(rootdir: Path) -> Callable[[str], str]:
-    """Return what takes this machine's secrets and paths out of texts."""
-    import tempfile
-
-    from pytest_iso23053.assurance.redaction import redactor, secret_values
-
-    paths = {tempfile.gettempdir(): "<tmp>", os.path.expanduser("~"): "~", str(rootdir): ""}
-    return redactor(secrets=secret_values(os.environ), paths=paths)
 
 
 def _clause_selection(config: pytest.Config, resolver: Resolver, mistakes: list[str]) -> tuple[Any, ...]:

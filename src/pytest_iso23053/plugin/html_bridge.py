@@ -6,15 +6,17 @@ pytest-html does not escape what it is given, node ids included, so every fragme
 from __future__ import annotations
 
 import html
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 import pytest
 
 from pytest_iso23053.plugin.keys import report_key
 from pytest_iso23053.plugin.recorder import to_event
+from pytest_iso23053.plugin.redacting import redactor_of
 
 if TYPE_CHECKING:
-    from pytest_iso23053.assurance.report import TestRecord
+    from pytest_iso23053.assurance.redaction import Redactor
     from pytest_iso23053.plugin.run import Run
 
 
@@ -35,13 +37,15 @@ class HtmlBridgePlugin:
     @pytest.hookimpl(optionalhook=True)
     def pytest_html_results_table_row(self, report: pytest.TestReport, cells: list[str]) -> None:
         """Escape the node id in pytest-html's own cell: a parameter's id may be markup."""
-        escaped = html.escape(report.nodeid, quote=False)
+        shown = self._redactor.name(report.nodeid) if self._redactor else report.nodeid
+        escaped = html.escape(shown, quote=False)
         if escaped != report.nodeid:
             cells[:] = [cell.replace(report.nodeid, escaped) for cell in cells]
 
     @pytest.hookimpl(optionalhook=True)
     def pytest_html_results_table_html(self, report: pytest.TestReport, data: list[str]) -> None:
         """Add the evidence of one test; called while tests run, before anything is judged."""
+        from pytest_iso23053.assurance.redaction import redact_record
         from pytest_iso23053.assurance.report import TestRecord
         from pytest_iso23053.render.pytest_html import evidence_cell
 
@@ -57,11 +61,9 @@ class HtmlBridgePlugin:
             measurements=event.measurements,
             attachments=event.attachments,
         )
-        data.append(evidence_cell(self._redacted(record)))
+        redactor = self._redactor
+        data.append(evidence_cell(redact_record(record, redactor) if redactor else record))
 
-    def _redacted(self, record: TestRecord) -> TestRecord:
-        if self._run.redactor is None:
-            return record
-        from pytest_iso23053.assurance.redaction import walked
-
-        return walked(record, self._run.redactor)
+    @cached_property
+    def _redactor(self) -> Redactor | None:
+        return redactor_of(self._run)

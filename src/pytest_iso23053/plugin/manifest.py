@@ -20,6 +20,7 @@ def receive(run: Run, data: dict[str, Any]) -> None:
             run.entries[entry.nodeid] = entry
         run.collected = True
     run.foreign_markers.update(data.get("foreign", ()))
+    run.secrets.update(data.get("secrets", {}))
     run.notes.update(dict.fromkeys(data.get("notes", ())))
     for clause, item, needs in data.get("gaps", ()):
         run.gaps.setdefault((clause, item), Gap(clause, item, needs))

@@ -6,9 +6,9 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from pytest_iso23053.assurance.event_log import EventLog
+from pytest_iso23053.plugin.redacting import secrets_here
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
     from datetime import date
 
     from pytest_iso23053.assurance.evidence import Entry
@@ -36,12 +36,12 @@ class Run:
     fail_under_origin: str = "configuration"
     no_waivers: bool = False
     baseline: Report | None = None
-    redactor: Callable[[str], str] | None = None
     reports: tuple[tuple[str, str | None], ...] = ()
     suite: str = "off"
     clause_selection: tuple[Reference, ...] = ()
     fixture_names: frozenset[str] = frozenset()
 
+    secrets: dict[str, str] = field(default_factory=secrets_here)  # value → the variable that holds it
     entries: dict[str, Entry] = field(default_factory=dict)
     collected: bool = False  # a manifest is known, if an empty one
     events: EventLog = field(default_factory=EventLog)

@@ -12,6 +12,7 @@ import pytest
 
 from pytest_iso23053.plugin.keys import report_key
 from pytest_iso23053.plugin.outputs import annotation_lines, print_report, write_reports
+from pytest_iso23053.plugin.redacting import redactor_of
 from pytest_iso23053.plugin.run_info import describe_run, describe_selection
 from pytest_iso23053.plugin.subjects import described
 
@@ -51,7 +52,7 @@ class SessionPlugin:
         config = session.config
         inputs = self._inputs(config, int(exitstatus))
         with _collector_paused():
-            report = self._redacted(build_report(inputs))
+            report = build_report(inputs, redactor_of(self._run))
         if not config.getoption("collectonly"):
             session.exitstatus = final_exit_status(int(exitstatus), report.gate)
         config.stash[report_key] = report
@@ -64,14 +65,6 @@ class SessionPlugin:
                 self._say_unwritten(session, failures)
             if not config.pluginmanager.has_plugin("terminalreporter"):
                 sys.stdout.writelines(f"{command}\n" for command in annotation_lines(self._run, report))
-
-    def _redacted(self, report: Report) -> Report:
-        """Take secrets and paths out once, before anything is shown, written or given to other plugins."""
-        if self._run.redactor is None:
-            return report
-        from pytest_iso23053.assurance.redaction import redacted
-
-        return redacted(report, self._run.redactor)
 
     def pytest_terminal_summary(self, terminalreporter: Any, config: pytest.Config) -> None:
         self._print(terminalreporter, config)

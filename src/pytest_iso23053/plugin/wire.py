@@ -13,6 +13,7 @@ import pytest
 
 from pytest_iso23053.plugin.describe import to_wire
 from pytest_iso23053.plugin.recorder import WORKER_KEY, subtest_description
+from pytest_iso23053.plugin.redacting import secrets_here
 
 if TYPE_CHECKING:
     from pytest_iso23053.plugin.run import Run
@@ -48,6 +49,8 @@ class WorkerPlugin:
             "gaps": [[gap.clause, gap.item, gap.needs] for gap in self._run.gaps.values()],
             "notes": list(self._run.notes),
             "loaded": self._run.loaded,
+            # What a conftest put into the environment of this process alone: the controller redacts, and must know it.
+            "secrets": {value: name for value, name in secrets_here().items() if value not in self._run.secrets},
         }
         if not self._sent and self._run.collected:
             gathered["manifest"] = to_wire(self._run.entries)

@@ -247,6 +247,7 @@ def _subjects_and_requirements(
         "attacker": read_attacker(shaped.get("attacker", {}), findings),
         "examples": int(shaped.get("report", {}).get("examples", 0)),
         "redact": bool(shaped.get("report", {}).get("redact", True)),
+        "keep": tuple(word for word in shaped.get("report", {}).get("keep", ()) if word is not None),
     }
 
 

@@ -111,5 +111,6 @@ class Settings:
     claims: tuple[Claim, ...] = ()  # the scoping questions with their answers; none where there is no file of claims
     threats: tuple[ThreatInScope, ...] = ()
     examples: int = 0  # rows of data that a report may show for a measurement
-    redact: bool = True  # secrets and absolute paths are taken out of reports
+    redact: bool = True  # secrets, absolute paths, names of users and rows of data are taken out of reports
+    keep: tuple[str, ...] = ()  # what is left in all the same
     ingest: str | None = None  # "fixture:name" or "package.module:callable", the user's data gate
