@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import html
+import re
+
 import pytest
 
 SECRET = "ghp_" + "a1B2c3D4e5" * 4
@@ -16,7 +19,28 @@ clause = "7.2/quality"
 reason = "because of {secret}"
 owner = "risk@example.org"
 expires = 2099-01-31
+ticket = "{secret}"
+
+[[tool.iso23053.waivers]]
+clause = "7.4/robustness"
+test = "*{secret}*"
+reason = "ended with {value}"
+owner = "risk@example.org"
+expires = 2020-01-31
+
+[[tool.iso23053.not_applicable]]
+clause = "7.3/environment"
+reason = "no environment but {secret}"
+owner = "risk@example.org"
+expires = 2099-01-31
 {more}
+"""
+CLAIMS = """
+[claims.evasion-tested]
+answer = "yes"
+who = "{secret}"
+control = "kept in {secret}"
+evidence = "https://me:{value}@host.example/{secret}"
 """
 TESTS = """
     import os
@@ -27,6 +51,7 @@ TESTS = """
     @pytest.mark.parametrize("key", ["{secret}", "{secret}x"])
     def test_parameter(key, iso_evidence):
         iso_evidence.note("noted {secret} {value}")
+        iso_evidence.attach("{secret}.txt", "attached")
         params = {{"where": "{secret}", "password": "opensesame"}}
         assert Measurement("rate", 0.9, low=0.8, high=1.0, n=9, params=params) > 0
 
@@ -44,7 +69,8 @@ FORMATS = {
 
 
 def project(pytester, more=""):
-    pytester.makepyprojecttoml(CONFIGURATION.format(secret=SECRET, more=more))
+    pytester.makepyprojecttoml(CONFIGURATION.format(secret=SECRET, value=VALUE, more=more))
+    (pytester.path / "assurance-claims.toml").write_text(CLAIMS.format(secret=SECRET, value=VALUE), encoding="utf-8")
     pytester.makepyfile(test_one=TESTS.format(secret=SECRET, value=VALUE))
     reports = [f"--iso23053-report={name}:{path}" for name, path in FORMATS.items()]
     return ["--iso23053", *reports, "--iso23053-report=term", "--tb=no"]
@@ -61,7 +87,21 @@ def test_no_report_holds_them(pytester, monkeypatch, arguments):
         for planted in (SECRET, VALUE, "opensesame", str(pytester.path)):
             assert planted not in text, (name, planted)
     assert "[redacted: BANK_API_KEY]" in texts["json"]
+    assert texts["json"].count("kept in [redacted]") == 2  # with the claims, and in what a finding says of them
     assert texts["json"].count('"nodeid": "test_one.py::test_parameter[') == 2
+
+
+def test_what_we_add_to_pytest_html_holds_them_neither(pytester, monkeypatch):
+    pytest.importorskip("pytest_html")
+    monkeypatch.setenv("BANK_API_KEY", VALUE)
+    pytester.runpytest(*project(pytester), "--html=page.html", "--self-contained-html")
+    page = html.unescape(html.unescape((pytester.path / "page.html").read_text(encoding="utf-8")))
+    ours = re.findall(
+        r'<div class=\\?"iso23053-evidence.*?</div>|<section class="iso23053-.*?</section>', page, re.DOTALL
+    )
+    assert len(ours) >= 4
+    for planted in (SECRET, VALUE, "opensesame", str(pytester.path)):
+        assert not any(planted in part for part in ours), planted
 
 
 def test_it_can_be_switched_off(pytester, monkeypatch):
