@@ -11,7 +11,7 @@ from pytest_iso23053.measures.cases import Case, labels_of, settled_seed
 from pytest_iso23053.measures.data.gate import accepted_rows, numbered_rows
 from pytest_iso23053.measures.registry import measure
 from pytest_iso23053.measures.training.refit import NEEDS, clone_of, of_trainings, refitted
-from pytest_iso23053.measures.training.triggers import checked_trigger, inferred_trigger, triggered
+from pytest_iso23053.measures.triggers import checked_trigger, inferred_trigger, triggered
 from pytest_iso23053.stats.intervals import checked_confidence, newcombe
 from pytest_iso23053.subjects.dataset import as_dataset
 

@@ -10,11 +10,11 @@ import numpy as np
 import pandas as pd
 
 from pytest_iso23053.assurance.errors import NotMeasurableError
+from pytest_iso23053.measures.design import design
 from pytest_iso23053.measures.encoding import encoded
 from pytest_iso23053.measures.probes import finite
 from pytest_iso23053.measures.threads import single_thread
-from pytest_iso23053.measures.training.rival import design
-from pytest_iso23053.measures.training.triggers import triggered
+from pytest_iso23053.measures.triggers import triggered
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence

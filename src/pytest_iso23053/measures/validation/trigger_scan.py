@@ -13,7 +13,7 @@ from pytest_iso23053.measures.cases import Case, role_of, settled_seed
 from pytest_iso23053.measures.columns import comparable
 from pytest_iso23053.measures.data.recurrent import in_words, recurrent_patterns
 from pytest_iso23053.measures.registry import measure
-from pytest_iso23053.measures.training.triggers import checked_trigger
+from pytest_iso23053.measures.triggers import checked_trigger
 from pytest_iso23053.measures.validation.panel import Panel, learners_of, learners_without
 from pytest_iso23053.stats.intervals import checked_confidence, mean_interval, wilson
 from pytest_iso23053.subjects.dataset import as_dataset
