@@ -35,6 +35,6 @@ def test_answers_tell_no_attribute(
     judge(measures.attribute_inference_advantage(iso_model, iso_train_data, iso_sensitive, seed=iso_seed))
 
 
-@ready_made("unsafe_artefacts", needs=("model", "project"))
+@ready_made("unsafe_artefacts", needs=("model",))
 def test_artefacts_are_clean(iso_project: Project) -> None:
     judge(measures.unsafe_artefacts(iso_project))
