@@ -146,6 +146,8 @@ def test_a_smaller_scope():
     asked = report(require=(reference("7.2/privacy"),))
     assert told(asked, report()) == [("smaller scope", True)]
     assert told(asked, asked) == []
+    narrowed = report(not_applicable=(not_applicable("7.3"),))
+    assert told(narrowed, narrowed) == []
     assert told(report(), report(profile="red-team")) == [("smaller scope", False)]
     assert told(report(profile="red-team"), report()) == [("smaller scope", True)]
 
