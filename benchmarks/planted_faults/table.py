@@ -133,12 +133,18 @@ def _faults(data: dict[str, Any]) -> Iterable[str]:
         yield f"| {fault.phase} | {fault.title} | {cell['at']} | {' | '.join(signs)} |"
 
 
+def _named(checks: Iterable[str], most: int = 6) -> str:
+    listed = list(checks)
+    more = f" … and {len(listed) - most} more" if len(listed) > most else ""
+    return (", ".join(listed[:most]) or "none") + more
+
+
 def _controls(data: dict[str, Any]) -> Iterable[str]:
     yield f"| Control | {' | '.join(TOOLS)} |"
     yield "|---" * (len(TOOLS) + 1) + "|"
     for name, cells in data["controls"].items():
         texts = [
-            ", ".join(dict.fromkeys(one["check"] for one in cells[tool]["alarms"])) or "none" if cells[tool] else "–"
+            _named(dict.fromkeys(one["check"] for one in cells[tool]["alarms"])) if cells[tool] else "–"
             for tool in TOOLS
         ]
         yield f"| {name} | {' | '.join(texts)} |"
