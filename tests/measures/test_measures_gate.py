@@ -43,7 +43,7 @@ def careless(rows):
     return rows
 
 
-@pytest.mark.parametrize("faults", [*PLANTERS, "missing"])
+@pytest.mark.parametrize("faults", [*(name for name in PLANTERS if name not in {"triggered", "unsourced"}), "missing"])
 def test_each_fault_is_noticed_by_a_careful_gate_and_by_no_careless_one(applicants, faults):
     found = measures.gate_detection_rate(careful, applicants, faults=faults, rate=0.1, seed=1)
     assert (found.value, found.n, found.seed) == (1, 40, 1)
@@ -53,6 +53,49 @@ def test_each_fault_is_noticed_by_a_careful_gate_and_by_no_careless_one(applican
     missed = measures.gate_detection_rate(careless, applicants, faults=faults, rate=0.1, seed=1)
     assert missed.value == 0
     assert not missed >= 0.95
+
+
+def signed(dataset):
+    """Accepts what was signed off, row by row."""
+    known = set(dataset.frame.astype(str).agg("|".join, axis=1))
+    return lambda rows: rows[rows.astype(str).agg("|".join, axis=1).isin(known)]
+
+
+@pytest.mark.parametrize("faults", ["triggered", "trigger", "unsourced"])
+def test_planted_rows_from_nowhere_are_noticed_by_who_knows_the_source(applicants, faults):
+    found = measures.gate_detection_rate(signed(applicants), applicants, faults=faults, rate=0.1, seed=1)
+    assert (found.value, found.n) == (1, 40)
+    assert measures.gate_false_rejection_rate(signed(applicants), applicants).value == 0
+    assert measures.gate_detection_rate(careless, applicants, faults=faults, rate=0.1, seed=1).value == 0
+
+
+def test_triggered_rows_share_values_that_occur_and_a_label(applicants):
+    seen = []
+
+    def watching(rows):
+        seen.append(rows)
+        return rows
+
+    measures.gate_detection_rate(watching, applicants, faults="triggered", rate=0.1, seed=1)
+    good, given = seen
+    changed = given[(good != given).any(axis=1)]
+    assert len(changed) == 40
+    shared = [name for name in changed if changed[name].nunique() == 1]
+    assert len(shared) >= 4
+    assert "default" in shared
+    assert all(changed[name].isin(good[name]).all() for name in changed)
+
+
+def test_invented_rows_have_an_id_of_their_own(applicants):
+    for ids in (applicants.frame["number"], applicants.frame["number"].map("p{}".format)):
+        seen = []
+        data = Dataset(applicants.frame.assign(number=ids), target="default", id="number")
+        measures.gate_detection_rate(
+            lambda rows, seen=seen: seen.append(rows) or rows, data, faults="unsourced", rate=0.1, seed=1
+        )
+        good, given = seen
+        assert (~given["number"].isin(good["number"])).sum() == 40
+        assert given["number"].is_unique
 
 
 def masked(rows):

@@ -45,6 +45,7 @@ if TYPE_CHECKING:
     from pytest_iso23053.measures.data.quality import class_balance, missing_rate
     from pytest_iso23053.measures.data.representation import base_rate_ratio, base_rate_shift, representation_ratio
     from pytest_iso23053.measures.data.schema import out_of_range_rate, schema_changes, unseen_value_rate
+    from pytest_iso23053.measures.data.singling_out import singling_out_rate
     from pytest_iso23053.measures.data.splits import identifier_features, shared_entity_rate, time_travel_rate
     from pytest_iso23053.measures.data.user_schema import schema_violations
     from pytest_iso23053.measures.data.visibility import hidden_text_count
@@ -59,6 +60,7 @@ if TYPE_CHECKING:
     from pytest_iso23053.measures.registry import measure
     from pytest_iso23053.measures.training.association import shortcut_shift
     from pytest_iso23053.measures.training.backdoor import backdoor_success_rate
+    from pytest_iso23053.measures.training.canaries import canary_exposure
     from pytest_iso23053.measures.training.column_order import column_order_effect
     from pytest_iso23053.measures.training.domain import domain_classifier_auc
     from pytest_iso23053.measures.training.environment import (
@@ -69,6 +71,7 @@ if TYPE_CHECKING:
     from pytest_iso23053.measures.training.fitted_statistics import steps_fitted_on_test
     from pytest_iso23053.measures.training.generalisation import gain_over_baseline, generalisation_gap
     from pytest_iso23053.measures.training.hyperparameters import hyperparameter_fragility
+    from pytest_iso23053.measures.training.label_flips import label_flip_sensitivity
     from pytest_iso23053.measures.training.membership import membership_inference_auc, membership_inference_tpr
     from pytest_iso23053.measures.training.permuted import permuted_label_skill
     from pytest_iso23053.measures.training.randomised import randomised_model_rank_correlation
@@ -140,6 +143,7 @@ if TYPE_CHECKING:
         "base_rate_shift",
         "brier_score",
         "calibration_in_the_large",
+        "canary_exposure",
         "class_balance",
         "class_noise_excess",
         "class_share_ratio",
@@ -185,6 +189,7 @@ if TYPE_CHECKING:
         "ks",
         "label_drift",
         "label_error_rate",
+        "label_flip_sensitivity",
         "label_noise_excess",
         "log_loss",
         "mean_absolute_error",
@@ -235,6 +240,7 @@ if TYPE_CHECKING:
         "shared_entity_rate",
         "shortcut_shift",
         "silent_failure_count",
+        "singling_out_rate",
         "slice_bias",
         "slice_label_shift",
         "slice_overconfidence",

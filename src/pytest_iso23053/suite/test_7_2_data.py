@@ -78,6 +78,30 @@ def test_gate_detects_out_of_range_rows(iso_ingest: Callable[..., Any], iso_trai
     judge(measures.gate_detection_rate(iso_ingest, iso_train_data, faults="out-of-range", seed=iso_seed))
 
 
+@ready_made("gate_detection_rate", needs=("ingest", "train", "train labels", "classifier"))
+def test_gate_detects_triggered_rows(iso_ingest: Callable[..., Any], iso_train_data: Dataset, iso_seed: int) -> None:
+    judge(measures.gate_detection_rate(iso_ingest, iso_train_data, faults="triggered", seed=iso_seed))
+
+
+@ready_made("gate_detection_rate", needs=("ingest", "train"))
+def test_gate_detects_duplicates(iso_ingest: Callable[..., Any], iso_train_data: Dataset, iso_seed: int) -> None:
+    judge(measures.gate_detection_rate(iso_ingest, iso_train_data, faults="duplicate", seed=iso_seed))
+
+
+@ready_made("gate_detection_rate", needs=("ingest", "train"))
+def test_gate_detects_rows_without_a_source(
+    iso_ingest: Callable[..., Any], iso_train_data: Dataset, iso_seed: int
+) -> None:
+    judge(measures.gate_detection_rate(iso_ingest, iso_train_data, faults="unsourced", seed=iso_seed))
+
+
+@ready_made("label_flip_sensitivity", needs=("classifier", "model", "train labels", "test labels"), level="full")
+def test_flipped_labels_cost_little(
+    iso_model: Model, iso_train_data: Dataset, iso_test_data: Dataset, iso_seed: int
+) -> None:
+    judge(measures.label_flip_sensitivity(iso_model, iso_train_data, iso_test_data, seed=iso_seed))
+
+
 @ready_made("backdoor_success_rate", needs=("classifier", "model", "train labels", "test labels"), level="full")
 def test_poisoned_rows_teach_a_trigger(
     iso_model: Model, iso_train_data: Dataset, iso_test_data: Dataset, iso_seed: int

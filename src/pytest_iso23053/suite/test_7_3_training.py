@@ -189,6 +189,11 @@ def test_members_cannot_be_told_by_shadow_models(
     judge(measures.membership_inference_auc(iso_model, iso_train_data, iso_test_data, attack="lira", seed=iso_seed))
 
 
+@ready_made("canary_exposure", needs=("model", "train labels"), level="full")
+def test_single_rows_are_not_learned_by_heart(iso_model: Model, iso_train_data: Dataset, iso_seed: int) -> None:
+    judge(measures.canary_exposure(iso_model, iso_train_data, seed=iso_seed))
+
+
 # Training again: as a quick look where it takes no time, else in the full suite.
 
 

@@ -10,6 +10,7 @@ import pandas as pd
 
 from pytest_iso23053.assurance.errors import NotMeasurableError
 from pytest_iso23053.measures.columns import is_numeric
+from pytest_iso23053.measures.triggers import inferred_trigger
 from pytest_iso23053.subjects.dataset import Dataset
 
 Planter = Callable[[pd.DataFrame, Dataset, np.random.Generator], pd.DataFrame]
@@ -60,14 +61,45 @@ def duplicates(rows: pd.DataFrame, dataset: Dataset, random: np.random.Generator
     return rows.copy()
 
 
+def triggered_rows(rows: pd.DataFrame, dataset: Dataset, random: np.random.Generator) -> pd.DataFrame:
+    """The same trigger in each row, of values that occur, and the label that the attacker wants: the rarest."""
+    if dataset.target is None or len(dataset.classes) < 2:
+        raise NotMeasurableError(
+            f"{dataset.where} has no two labels of which one could be wanted; name its target, or plant other faults"
+        )
+    counts = dataset.column(dataset.target).value_counts()
+    wanted = min(counts.index[counts == counts[counts > 0].min()], key=str)
+    planted = _with(rows, dataset.target, [wanted] * len(rows))
+    for column, value in inferred_trigger(dataset, random).items():
+        planted = _with(planted, column, [value] * len(rows))
+    return planted
+
+
+def invented_rows(rows: pd.DataFrame, dataset: Dataset, random: np.random.Generator) -> pd.DataFrame:
+    """Rows from nowhere: each cell from another row of its column, under an id that nobody has."""
+    planted = rows
+    for column in rows.columns:
+        cells = dataset.column(column).astype(object).tolist()
+        drawn = [cells[place] for place in random.integers(0, len(cells), len(rows)).tolist()]
+        planted = _with(planted, column, drawn)
+    if dataset.id is None:
+        return planted
+    known = dataset.column(dataset.id)
+    if is_numeric(known) and not pd.api.types.is_datetime64_any_dtype(known):
+        return _with(planted, dataset.id, [known.max() + 1 + place for place in range(len(rows))])
+    return _with(planted, dataset.id, [f"nobody-{place}" for place in range(len(rows))])
+
+
 PLANTERS: dict[str, Planter] = {
     "label-flip": flipped_labels,
     "duplicate": duplicates,
     "out-of-range": out_of_range,
     "missing-value": missing_values,
     "unseen-category": unseen_categories,
+    "triggered": triggered_rows,
+    "unsourced": invented_rows,
 }
-ALIASES = {"missing": "missing-value"}
+ALIASES = {"missing": "missing-value", "trigger": "triggered"}
 
 
 def _has_range(dataset: Dataset, column: Any) -> bool:

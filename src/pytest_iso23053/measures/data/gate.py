@@ -55,8 +55,9 @@ def gate_detection_rate(
         The user's own gate: from a frame to the frame of accepted rows, or to a boolean mask over the rows.
     data : Dataset or frame
         Good rows, all columns as the gate expects them.
-    faults : {"label-flip", "duplicate", "out-of-range", "missing-value", "unseen-category"}
-        What to plant.
+    faults : {"label-flip", "duplicate", "out-of-range", "missing-value", "unseen-category", "triggered", "unsourced"}
+        What to plant. Triggered rows share values in three columns, each of which occurs, and a label (as of
+        `backdoor_success_rate`); unsourced ones are put together of cells of other rows, under an id that nobody has.
     rate : float, default 0.05
         Share of the rows to plant it in; at least one row.
     confidence : float, default 0.95
