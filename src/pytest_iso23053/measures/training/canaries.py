@@ -65,10 +65,10 @@ def canary_exposure(
     Returns
     -------
     Measurement
-        Its n is the number of canaries planted. 0 is chance, about 8.5 the most there can be, and about 1 of two classes
-        where the model is equally sure of all its answers. Canaries are outliers:
-        ordinary rows, which others speak for, stand out less (`membership_inference_auc`). ``params["guessed"]`` is the
-        share of canaries whose label the model answers, ``by_chance`` that of the others.
+        Its n is the number of canaries planted. 0 is chance, about 8.5 the most there can be, and about 1 where a model
+        of two classes is equally sure of all its answers. Canaries are outliers: ordinary rows, which others speak for,
+        stand out less (`membership_inference_auc`). ``params["guessed"]`` is the share of canaries whose label the
+        model answers, ``by_chance`` that of the others.
 
     Raises
     ------
