@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, NoReturn
 
 from pytest_iso23053.assurance import context, explanation, requirements
 from pytest_iso23053.assurance.jsonable import jsonable
+from pytest_iso23053.assurance.series import plain
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -66,6 +67,9 @@ class Measurement:
         What each subject is: ``model``, or the role of the data set.
     details : object, optional
         What lies behind the value, row by row, for whoever holds the measurement: it is in no record and no report.
+    series : Mapping, optional
+        What lies behind the value in few numbers, aggregates all of them, for the report to draw: a reliability curve,
+        bars of groups, counts in bins, a curve (``docs/reference/report.md``). It is never judged.
 
     Examples
     --------
@@ -91,6 +95,7 @@ class Measurement:
     direction: str = ""
     roles: tuple[str, ...] = ()
     details: Any = None
+    series: Mapping[str, Any] | None = None
 
     # numpy operands on the left leave the comparison to us instead of building an array of judgements
     __array_ufunc__: ClassVar[None] = None
@@ -110,6 +115,8 @@ class Measurement:
         settled: dict[str, Any] = {"value": value, "low": low, "high": high, "n": int(self.n)}
         settled |= {"confidence": None if exact else self.confidence}
         settled |= {"params": dict(self.params), "subjects": tuple(self.subjects)}
+        if self.series is not None:
+            settled["series"] = plain(self.series)
         for name, content in settled.items():
             object.__setattr__(self, name, content)
 
@@ -289,6 +296,7 @@ def record(measurement: Measurement, judgement: Judgement | None = None) -> dict
         "seed": jsonable(measurement.seed),
         "params": jsonable(measurement.params),
         "subjects": list(measurement.subjects),
+        **({"series": measurement.series} if measurement.series is not None else {}),
     }
 
 

@@ -11,7 +11,9 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from pytest_iso23053.assurance.measurement import Measurement
+from pytest_iso23053.measures import series as drawn
 from pytest_iso23053.stats import simultaneous
+from pytest_iso23053.stats.simultaneous import pairs, per_comparison
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -119,9 +121,10 @@ class GroupMeasurements(Mapping[Any, Measurement]):
     def __init__(self, estimator: Estimator, groups: Grouping, blank: Measurement) -> None:
         self._estimator = estimator
         self._groups = groups
-        self._blank = replace(blank, params={**blank.params, "by": list(groups.by)})
+        self._blank = replace(blank, params={**blank.params, "by": list(groups.by)}, series=None)
         self._overall = blank
         self._reach = (np.nan, np.nan)
+        self._estimated: dict[float, tuple[Any, Any, Any, Any]] = {}
 
     def declared(
         self, measure: str, unit: str, direction: str, origin: str, reach: tuple[float, float]
@@ -162,7 +165,7 @@ class GroupMeasurements(Mapping[Any, Measurement]):
         it leaves the upper bound open.
         """
         bounds = simultaneous.largest_difference(self._vectors, len(self), self._confidence, self._reach)
-        return self._made("difference", bounds, self._overall.n, direction="lower")
+        return self._made("difference", bounds, self._overall.n, direction="lower", series=self._bars(pairs(len(self))))
 
     def ratio(self) -> Measurement:
         """The smallest group's value over the largest's; 1 where all are equal, undefined where all are 0.
@@ -174,7 +177,7 @@ class GroupMeasurements(Mapping[Any, Measurement]):
             bounds = simultaneous.smallest_ratio_of_rates(*counts, self._confidence)
         else:
             bounds = simultaneous.smallest_ratio(self._vectors, len(self), self._confidence)
-        return self._made("ratio", bounds, self._overall.n, direction="higher")
+        return self._made("ratio", bounds, self._overall.n, direction="higher", series=self._bars(pairs(len(self))))
 
     def worst(self) -> Measurement:
         """The worst group's value, which ``params["group"]`` names; its interval allows for having been picked."""
@@ -182,19 +185,29 @@ class GroupMeasurements(Mapping[Any, Measurement]):
         *bounds, place = simultaneous.extreme(self._vectors, len(self), self._confidence, largest=largest)
         counts = self._at(self._confidence)[3]
         group = _named(self._groups.labels[place])
-        return self._made("worst", tuple(bounds), int(counts[place]), group=group)
+        return self._made("worst", tuple(bounds), int(counts[place]), group=group, series=self._bars(len(self)))
 
     @property
     def _confidence(self) -> float:
         return self._blank.confidence or 0.95
 
     def _at(self, confidence: float) -> tuple[Any, Any, Any, Any]:
-        return self._estimator.by_group(self._groups.codes, len(self), confidence)
+        if confidence not in self._estimated:
+            self._estimated[confidence] = self._estimator.by_group(self._groups.codes, len(self), confidence)
+        return self._estimated[confidence]
+
+    def _bars(self, comparisons: int) -> drawn.Series:
+        """The groups beside one another, with the intervals that the summary rests on: they hold for all at once."""
+        labels = list(map(_named, self._groups.labels))
+        found = self._at(per_comparison(self._confidence, comparisons))
+        return drawn.groups(self._blank.measure, ", ".join(map(str, self._groups.by)), labels, found)
 
     def _vectors(self, confidence: float) -> tuple[Any, Any, Any]:
         return self._at(confidence)[:3]
 
-    def _made(self, summary: str, bounds: Any, n: int, *, group: str = "", direction: str = "") -> Measurement:
+    def _made(
+        self, summary: str, bounds: Any, n: int, *, group: str = "", direction: str = "", series: Any = None
+    ) -> Measurement:
         value, low, high = (float(bound) for bound in bounds)
         blank = self._blank
         return replace(
@@ -207,6 +220,7 @@ class GroupMeasurements(Mapping[Any, Measurement]):
             params={**blank.params, "group": group} if group else blank.params,
             direction=direction or blank.direction,
             confidence=self._confidence,
+            series=series,
         )
 
     def __repr__(self) -> str:

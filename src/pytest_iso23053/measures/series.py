@@ -1,0 +1,89 @@
+"""What the report draws behind a value: aggregates of the rows, few of them, and none of a handful of rows.
+
+A report leaves the machine. A group or a bin of fewer than five rows keeps its name and its number, and nothing that
+was measured of it; a histogram ends at round numbers, and what lies beyond has no bounds.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from pytest_iso23053.assurance.series import CATEGORIES, CURVE, GROUPS, MOST_ROWS, RELIABILITY
+from pytest_iso23053.stats.intervals import clopper_pearson
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+LEAST_ROWS = 5
+MOST_POINTS, ROWS_OF_A_POINT = 15, 20
+MOST_STEPS = 18
+Series = dict[str, Any]
+
+
+def reliability(p: Any, hit: Any, of: str, confidence: float) -> Series | None:
+    """How often it was so where the model gave a probability, in bins that hold about equally many rows.
+
+    Rows of the same probability share a bin: split between two, their order in the file would make a curve.
+    """
+    given, truth = np.asarray(p, dtype=float), np.asarray(hit, dtype=float)
+    if not given.size:
+        return None
+    bins = int(np.clip(given.size // ROWS_OF_A_POINT, 1, MOST_POINTS))
+    edges = np.unique(np.quantile(given, np.arange(1, bins) / bins))
+    cell = np.searchsorted(edges, given, side="left")
+    n = np.bincount(cell)
+    held = n > 0
+    n, means, hits = n[held], np.bincount(cell, given)[held], np.bincount(cell, truth)[held]
+    low, high = clopper_pearson(hits, n, confidence)
+    rows = [_shown(*cells, at=2) for cells in zip(n.tolist(), means / n, hits / n, low, high, strict=True)]
+    return {"kind": RELIABILITY, "of": of, "rows": rows}
+
+
+def groups(of: str, over: str, labels: Sequence[str], vectors: tuple[Any, Any, Any, Any]) -> Series:
+    """A value with its interval for each group, in the groups' order; of very many, those at both ends."""
+    values, lows, highs, counts = (np.asarray(each, dtype=float) for each in vectors)
+    order = np.arange(len(labels))
+    if len(labels) > MOST_ROWS:
+        told = np.flatnonzero(~np.isnan(values) & (counts >= LEAST_ROWS))
+        ranked = told[np.argsort(values[told], kind="stable")]
+        half = MOST_ROWS // 2
+        order = ranked if len(ranked) <= MOST_ROWS else np.concatenate([ranked[:half], ranked[-half:]])
+    rows = [[labels[at], *_shown(int(counts[at]), values[at], lows[at], highs[at], at=1)] for at in order.tolist()]
+    return {"kind": GROUPS, "of": of, "over": over, "rows": rows, "more": len(labels) - len(rows)}
+
+
+def categories(of: str, samples: Sequence[str], counts: Sequence[tuple[str, Sequence[int]]]) -> Series:
+    """Rows of each category in one data set or two, the most frequent where there are too many."""
+    kept = list(counts)
+    if len(kept) > MOST_ROWS:
+        kept = sorted(kept, key=lambda each: -max(each[1]))[:MOST_ROWS]
+    rest = [sum(each[1][place] for each in counts if each not in kept) for place in range(len(samples))]
+    besides = [["other values", *rest]] if any(rest) else []
+    rows = [[name, *map(int, rows)] for name, rows in kept]
+    more = len(counts) - len(kept)
+    return {"kind": CATEGORIES, "of": of, "samples": list(samples), "rows": rows, "more": more, "besides": besides}
+
+
+def turned_over(cost: Any, every: int, unknown: int, *, of: str, over: str, most: float, confidence: float) -> Series:
+    """Share of the attacked rows that were turned at a cost of no more than x, up to the most that could be spent.
+
+    ``cost`` holds that of the rows that were turned; of ``unknown`` rows nobody knows.
+    """
+    spent = np.sort(np.asarray(cost, dtype=float))
+    steps = np.quantile(spent, np.linspace(0, 1, MOST_STEPS), method="higher") if spent.size else []
+    x = np.unique(np.concatenate([[0.0], steps, [most]]))
+    x = x[x <= most]
+    turned = np.searchsorted(spent, x, side="right")
+    low = clopper_pearson(turned, np.full(x.shape, every), confidence)[0]
+    high = clopper_pearson(turned + unknown, np.full(x.shape, every), confidence)[1]
+    share = turned / max(every - unknown, 1)
+    rows = [list(cells) for cells in zip(x.tolist(), share.tolist(), low.tolist(), high.tolist(), strict=True)]
+    return {"kind": CURVE, "of": of, "over": over, "rows": rows}
+
+
+def _shown(n: int, *measured: Any, at: int) -> list[Any]:
+    """A row of the table, without what was measured where it rests on a handful of rows."""
+    known = list(map(float, measured))
+    return [n, *(known if n >= LEAST_ROWS else [*known[: at - 1], *[None] * (len(known) - at + 1)])]
