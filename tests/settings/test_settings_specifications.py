@@ -243,3 +243,39 @@ def test_parts_of_one_source_are_several(project, more):
         f"[datasets.{role}]\nsource = '{source}'\n{more.format(part)}\n" for part, role in enumerate(("train", "test"))
     )
     assert len(project.settings(text).datasets) == 2
+
+
+class TestSignatures:
+    def settings(self, project, text):
+        project.write("credit.skops")
+        project.write("team.pub")
+        project.write("ca.pem")
+        return f'[models.credit]\nsource = "credit.skops"\nsignature = {text}\n'
+
+    def test_paths_start_at_the_rootdir(self, project):
+        (model,) = project.settings(self.settings(project, '{ key = "team.pub" }')).models
+        assert model.signature == {"key": str(project.root / "team.pub")}
+        (model,) = project.settings(self.settings(project, '{ certificates = ["ca.pem"], file = "team.pub" }')).models
+        assert model.signature == {
+            "certificates": (str(project.root / "ca.pem"),),
+            "file": str(project.root / "team.pub"),
+        }
+
+    @pytest.mark.parametrize(
+        ("text", "words"),
+        [
+            ('{ file = "team.pub" }', "must say one of"),
+            ("{}", "must say one of"),
+            ('{ key = "team.pub", certificates = ["ca.pem"] }', "must say one of"),
+            ('{ identity = "team@example.com", issuer = "https://example.com" }', "must say one of"),
+            ('{ key = "gone.pub" }', "gone.pub"),
+            ('{ certificates = ["gone.pem"] }', "gone.pem"),
+        ],
+    )
+    def test_what_is_wrong_with_it(self, project, text, words):
+        assert words in str(project.mistakes(self.settings(project, text)))
+
+    def test_of_what_is_no_file(self, project):
+        project.write("team.pub")
+        text = '[models.credit]\nsource = "package.module:model"\nsignature = { key = "team.pub" }\n'
+        assert "this source is none" in str(project.mistakes(text))

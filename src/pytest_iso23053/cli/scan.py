@@ -17,14 +17,31 @@ _ADVICE = {
     "unsafe": "unsafe: loading such a file may run what its author chose. Do not load it; ask where it comes from.",
     "unreadable": "unreadable: what cannot be read is not cleared. Loading refuses it.",
 }
+_FILE = click.Path(path_type=Path, exists=True, dir_okay=False)
 
 
 @click.command("scan")
 @click.argument("paths", nargs=-1, required=True, metavar="PATH…", type=click.Path(path_type=Path))
 @click.option("--json", "as_json", is_flag=True, help="The verdicts as JSON.")
 @click.option("--allow", multiple=True, metavar="PATTERN", help="Admit classes of your own: mypackage.* (repeatable).")
+@click.option("--key", type=_FILE, help="Every file must be signed with this public key (OpenSSF model-signing).")
+@click.option(
+    "--certificate",
+    "certificates",
+    multiple=True,
+    type=_FILE,
+    help="Likewise, with a key that this certificate vouches for.",
+)
 @click.pass_context
-def command(context: click.Context, paths: Sequence[Path], as_json: bool, allow: Sequence[str]) -> None:
+def command(
+    context: click.Context,
+    paths: Sequence[Path],
+    *,
+    as_json: bool,
+    allow: Sequence[str],
+    key: Path | None,
+    certificates: Sequence[Path],
+) -> None:
     """Look for unsafe content in model files, without loading them.
 
     Pickles and joblib files (compressed too), npy, npz, zip and tar archives, PyTorch, Keras, skops, ONNX, safetensors,
@@ -40,7 +57,10 @@ def command(context: click.Context, paths: Sequence[Path], as_json: bool, allow:
             raise click.BadParameter(
                 f"{pattern!r} must begin with the name of a package: mypackage.*", param_hint="--allow"
             )
-    verdicts = list(scan_paths(paths, allow=allow))
+    if key and certificates:
+        raise click.UsageError("--key and --certificate name two ways to verify one signature; leave one out")
+    signature = {"key": str(key)} if key else {"certificates": tuple(map(str, certificates))} if certificates else None
+    verdicts = list(scan_paths(paths, allow=allow, signature=signature))
     if as_json:
         click.echo(json.dumps({"files": [_as_json(each) for each in verdicts]}, indent=2))
     else:

@@ -36,6 +36,7 @@ class ModelSpec:
     sha256: str | None = None  # a digest, "env:NAME" or "sidecar"
     allow: tuple[str, ...] = ()  # a user's own classes, e.g. "mypackage.*"
     record: str | None = None  # a JSON file, written when the training ended
+    signature: Mapping[str, Any] | None = None  # whose signature the file must bear; paths are absolute
 
 
 @dataclass(frozen=True)

@@ -73,9 +73,20 @@ def read_models(table: Mapping[str, Any], rootdir: Path, findings: Findings) -> 
                 sha256=said.get("sha256"),
                 allow=allow,
                 record=said.get("record"),
+                signature=_signature(said, source, rootdir, path, findings),
             )
         )
     return tuple(specs)
+
+
+def _signature(
+    said: Mapping[str, Any], source: str, rootdir: Path, path: KeyPath, findings: Findings
+) -> dict[str, Any] | None:
+    if "signature" not in said:
+        return None
+    from pytest_iso23053.settings.signatures import read_signature
+
+    return read_signature(said["signature"], source, rootdir, (*path, "signature"), findings)
 
 
 def read_datasets(table: Mapping[str, Any], rootdir: Path, findings: Findings) -> tuple[DatasetSpec, ...]:

@@ -12,7 +12,9 @@ from pytest_iso23053.subjects import containers, provenance
 from pytest_iso23053.subjects.digests import digest_of_handle
 from pytest_iso23053.subjects.model import Model, checked_predictor
 from pytest_iso23053.subjects.pins import verify
+from pytest_iso23053.subjects.scan import signatures
 from pytest_iso23053.subjects.scan.files import scan_handle
+from pytest_iso23053.subjects.scan.job import Job
 from pytest_iso23053.subjects.wording import brief, listing
 
 if TYPE_CHECKING:
@@ -58,14 +60,26 @@ def load_model_file(spec: ModelSpec, path: Path, where: str) -> Model:
         digest = digest_of_handle(handle)
         if spec.sha256 is not None:
             verify(spec.sha256, path, digest, where)
+        signed = _signatures(handle, spec, path, where)
         if kind == containers.SKOPS:
             predictor, notes = _from_skops(handle, spec, digest, where)
         else:
             kind = "joblib" if provenance.is_joblib(handle) else kind
             predictor, notes = _from_pickle(handle, spec, path, digest, where)
+    notes = (*notes, *signed)
     return Model(
         checked_predictor(predictor, where), task=spec.task, name=spec.name, sha256=digest, kind=kind, notes=notes
     )
+
+
+def _signatures(handle: IO[bytes], spec: ModelSpec, path: Path, where: str) -> tuple[str, ...]:
+    """What the signatures beside it say of the very handle that is loaded; what does not hold is refused."""
+    job = Job()
+    signatures.check(job, handle, path, spec.signature)
+    if job.findings:
+        reasons = "\n".join(f"    {finding}" for finding in job.findings)
+        raise SubjectError(f"{where}: {path.name} was not loaded, because of its signature:\n{reasons}")
+    return tuple(job.notes)
 
 
 def _hint(kind: str) -> str:

@@ -34,6 +34,8 @@ class Project:
         The folder in which evaluations on a test set are counted.
     artefacts : mapping of str to (Path, tuple of str)
         The file of each model that is one, by the model's name, and the classes of the user's own that it may hold.
+    signatures : mapping of str to mapping, optional
+        Whose signature the file of a model must bear, by the model's name.
     """
 
     root: Path
@@ -41,6 +43,7 @@ class Project:
     records: Mapping[str, Path] = field(default_factory=dict)
     ledger: Path | None = None
     artefacts: Mapping[str, tuple[Path, tuple[str, ...]]] = field(default_factory=dict)
+    signatures: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
 
     @classmethod
     def of(cls, settings: Settings) -> Project:
@@ -56,6 +59,7 @@ class Project:
                 for spec in settings.models
                 if ":" not in spec.source and (root / spec.source).is_file()
             },
+            {spec.name: spec.signature for spec in settings.models if spec.signature},
         )
 
 

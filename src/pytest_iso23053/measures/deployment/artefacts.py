@@ -32,7 +32,7 @@ NAMED = 10
     threats=("AML.T0011.000",),
 )
 def unsafe_artefacts(artefacts: Any, *, allow: Iterable[str] = ()) -> Measurement:
-    """Number of model files that are not clean: that would run code when they are loaded, or cannot be read whole.
+    """Number of model files that would run code, cannot be read whole, or lack the signature that is asked for.
 
     Nothing is loaded. Every pickle in every container is followed symbol by symbol, and whatever lies outside an
     allow-list of exact names counts (``pytest-iso23053 scan`` shows the same from the shell).
@@ -75,8 +75,8 @@ def unsafe_artefacts(artefacts: Any, *, allow: Iterable[str] = ()) -> Measuremen
 
 def _verdicts(artefacts: Any, allow: tuple[str, ...]) -> Iterator[Verdict]:
     if isinstance(artefacts, Project):
-        for path, admitted in artefacts.artefacts.values():
-            yield scan_file(path, allow=(*allow, *admitted))
+        for name, (path, admitted) in artefacts.artefacts.items():
+            yield scan_file(path, allow=(*allow, *admitted), signature=artefacts.signatures.get(name))
     else:
         given = [artefacts] if isinstance(artefacts, str | Path) else artefacts
         yield from scan_paths(map(Path, given), allow=allow)

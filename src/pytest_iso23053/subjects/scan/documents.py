@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import IO, TYPE_CHECKING
 
-from pytest_iso23053.subjects.scan import keras
+from pytest_iso23053.subjects.scan import bundles, keras
 from pytest_iso23053.subjects.scan.job import Unreadable
 from pytest_iso23053.subjects.scan.json_text import parsed
 
@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from pytest_iso23053.subjects.scan.job import Job
 
 _CHUNK = 1 << 20
+_HEAD = 1 << 12
 
 
 def kind_of(head: bytes) -> str | None:
@@ -27,12 +28,21 @@ def scan(job: Job, handle: IO[bytes], kind: str) -> None:
     if kind == "lightgbm":
         _lightgbm(handle)
         return
+    handle.seek(0)
+    if b"sigstore.bundle" in handle.read(_HEAD) and _is_signature(handle):
+        return
     document = parsed(job, handle)
     is_xgboost = isinstance(document, dict) and "learner" in document and "version" in document
     is_lightgbm = isinstance(document, dict) and "tree_info" in document
     if keras.scan_configuration(job, document) or is_xgboost or is_lightgbm:
         return
     raise Unreadable("JSON, and no model that is known")
+
+
+def _is_signature(handle: IO[bytes]) -> bool:
+    handle.seek(0)
+    content = handle.read(bundles.LONGEST + 1)
+    return len(content) <= bundles.LONGEST and bool(bundles.read(content))
 
 
 def _lightgbm(handle: IO[bytes]) -> None:

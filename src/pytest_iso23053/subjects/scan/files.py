@@ -3,27 +3,26 @@
 from __future__ import annotations
 
 import os
-import stat
+from dataclasses import replace
 from pathlib import Path
-from typing import IO, TYPE_CHECKING
+from typing import IO, TYPE_CHECKING, Any
 
-from pytest_iso23053.subjects.scan import formats
+from pytest_iso23053.subjects.scan import formats, signatures
 from pytest_iso23053.subjects.scan.job import Job, Limits, shown
+from pytest_iso23053.subjects.scan.opening import opened
 from pytest_iso23053.subjects.scan.verdict import Finding, Verdict
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
-
-_KINDS = {
-    stat.S_ISFIFO: "a named pipe",
-    stat.S_ISCHR: "a device",
-    stat.S_ISBLK: "a device",
-    stat.S_ISSOCK: "a socket",
-    stat.S_ISDIR: "a folder",
-}
+    from collections.abc import Iterable, Iterator, Mapping
 
 
-def scan_file(path: Path | str, *, allow: Iterable[str] = (), limits: Limits | None = None) -> Verdict:
+def scan_file(
+    path: Path | str,
+    *,
+    allow: Iterable[str] = (),
+    limits: Limits | None = None,
+    signature: Mapping[str, Any] | None = None,
+) -> Verdict:
     """The verdict on one file; nothing in it is executed, and whatever it holds, no exception leaves from here.
 
     Parameters
@@ -34,6 +33,9 @@ def scan_file(path: Path | str, *, allow: Iterable[str] = (), limits: Limits | N
         Patterns on ``module.name`` that admit a user's own classes: ``mypackage.*``.
     limits : Limits, optional
         What it may cost.
+    signature : mapping, optional
+        Whose signature it must bear: ``{"key": "team.pub"}``, or ``certificates``, or ``identity``, ``issuer`` and
+        ``trust_root``. Without it the digests of signatures beside the file are compared, and no key is asked for.
 
     Examples
     --------
@@ -47,8 +49,9 @@ def scan_file(path: Path | str, *, allow: Iterable[str] = (), limits: Limits | N
     ('unsafe', 'posix.getcwd')
     """
     try:
-        with _opened(path) as handle:
-            return scan_handle(handle, str(path), allow=allow, limits=limits)
+        with opened(path) as handle:
+            found = scan_handle(handle, str(path), allow=allow, limits=limits)
+            return found if signatures.is_signature(Path(path)) else _signed(found, handle, Path(path), signature)
     except OSError as error:
         return _unreadable(str(path), error.strerror or type(error).__name__)
 
@@ -69,34 +72,31 @@ def scan_handle(
     return Verdict(name, tuple(job.findings), tuple(job.notes), kind, job.more)
 
 
-def _opened(path: Path | str) -> IO[bytes]:
-    """Open a regular file. Opening a pipe would wait for whoever writes to it, and a device might never end."""
-    descriptor = os.open(path, os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0))
-    handle = os.fdopen(descriptor, "rb") if stat.S_ISREG(os.fstat(descriptor).st_mode) else None
-    if handle is None:
-        mode = os.fstat(descriptor).st_mode
-        os.close(descriptor)
-        raise OSError(0, next((words for test, words in _KINDS.items() if test(mode)), "no regular file"))
-    return handle
+def _signed(found: Verdict, handle: IO[bytes], path: Path, trust: Mapping[str, Any] | None) -> Verdict:
+    job = Job()
+    signatures.check(job, handle, path, trust)
+    return replace(found, findings=(*found.findings, *job.findings), notes=(*found.notes, *job.notes))
 
 
 def _unreadable(path: str, reason: str) -> Verdict:
     return Verdict(path, (Finding(shown(reason), unsafe=False),))
 
 
-def scan_paths(paths: Iterable[Path], *, allow: Iterable[str] = ()) -> Iterator[Verdict]:
+def scan_paths(
+    paths: Iterable[Path], *, allow: Iterable[str] = (), signature: Mapping[str, Any] | None = None
+) -> Iterator[Verdict]:
     """Yield the verdicts on files, and on all files in folders, in sorted order."""
     patterns = tuple(allow)
     for path in paths:
         if not path.is_dir():
-            yield scan_file(path, allow=patterns)
+            yield scan_file(path, allow=patterns, signature=signature)
             continue
         root = path.resolve()
         for file in walk(path):
             if (reason := _leads_out(file, root)) is not None:
                 yield _unreadable(str(file), reason)
             else:
-                yield scan_file(file, allow=patterns)
+                yield scan_file(file, allow=patterns, signature=signature)
 
 
 def walk(folder: Path) -> Iterator[Path]:
