@@ -153,6 +153,8 @@ def test_a_report_is_shown_in_other_formats(inside, tmp_path):
     assert "html report" in said
     assert "<html" in (tmp_path / "r.html").read_text(encoding="utf-8")
     assert json.loads(said.partition("\n")[2])["format"] == "pytest-iso23053"
+    run("render", "whole.json", "--format", f"html:{tmp_path}/page/")
+    assert (tmp_path / "page" / "index.html").exists()
     assert run("render", "whole.json", "--format", "github").startswith("::")
     run("render", "whole.json", "--format", f"badge:{tmp_path / 'b.json'}", "--format", f"markdown:{tmp_path / 'm.md'}")
     assert json.loads((tmp_path / "b.json").read_text(encoding="utf-8"))["schemaVersion"] == 1

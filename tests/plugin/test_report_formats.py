@@ -43,6 +43,21 @@ def test_every_format_has_a_default_path(pytester, run):
         result.stdout.fnmatch_lines(f"*{name} report: {path}")
 
 
+def test_a_page_in_a_folder(pytester, run):
+    result = run("--iso23053-report=html:public/report/")
+    result.stdout.fnmatch_lines("*html report: public/report/index.html")
+    written = {path.suffix for path in (pytester.path / "public" / "report").iterdir()}
+    assert written == {".html", ".css", ".js"}
+
+
+def test_a_page_that_is_somebody_elses_is_not_replaced(pytester, run):
+    (pytester.path / "site").mkdir()
+    (pytester.path / "site" / "index.html").write_text("mine")
+    result = run("--iso23053-report=html:site/")
+    result.stdout.fnmatch_lines("*the html report could not be written to *site*no report of ours*")
+    assert (pytester.path / "site" / "index.html").read_text() == "mine"
+
+
 def test_a_badge_for_shields_by_its_suffix(pytester, run):
     run("--iso23053-report=badge:public/badge.json")
     assert json.loads((pytester.path / "public" / "badge.json").read_text())["schemaVersion"] == 1

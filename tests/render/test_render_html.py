@@ -1,8 +1,11 @@
 from __future__ import annotations
 
+import base64
+import hashlib
 import re
 from dataclasses import replace
 from functools import cache
+from pathlib import Path
 
 import pytest
 import samples
@@ -10,11 +13,14 @@ from golden_files import check
 from markup import Markup, is_inert
 
 from pytest_iso23053.assurance.report import ClauseVerdict, PhaseVerdict, Summary, TestRecord
+from pytest_iso23053.render import html as html_module
 from pytest_iso23053.render.html import render_html
 from pytest_iso23053.render.html_matrix import anchor
 
 SAMPLES = {"rich": samples.rich, "empty": samples.empty, "clean": samples.clean, "hostile": samples.hostile}
 FORBIDDEN = re.compile(r"\b(compliant|certified|secure|robust)\b", re.IGNORECASE)
+
+SCRIPT = Path(html_module.__file__).parent / "templates" / "report.js"
 
 every_sample = pytest.mark.parametrize("name", SAMPLES)
 
@@ -35,9 +41,10 @@ def test_the_page(name):
 
 
 @every_sample
-def test_the_page_is_one_file_that_runs_nothing_and_asks_for_nothing(name):
+def test_the_page_is_one_file_that_runs_nothing_foreign_and_asks_for_nothing(name):
     found = markup(name)
-    assert not found.tags & {"script", "link", "img", "iframe", "object", "embed", "form", "base", "image"}
+    assert not found.tags & {"link", "img", "iframe", "object", "embed", "form", "base", "image"}
+    assert found.all("script") == [{}]
     for attribute, value in found.attributes:
         assert not attribute.startswith("on")
         assert attribute not in {"src", "srcset", "style", "action", "formaction", "xlink:href"}
@@ -46,7 +53,21 @@ def test_the_page_is_one_file_that_runs_nothing_and_asks_for_nothing(name):
     styles = page(name).partition("<style>")[2].partition("</style>")[0]
     assert not re.search(r"url\(|@import|expression|//", styles)
     policy = next(meta["content"] for meta in found.all("meta") if meta.get("http-equiv"))
-    assert policy.startswith("default-src 'none'; style-src 'sha256-")
+    script = page(name).partition("<script>")[2].partition("</script>")[0]
+    assert policy.startswith(f"default-src 'none'; style-src '{digest(styles)}'; script-src '{digest(script)}'; ")
+
+
+def digest(text):
+    return f"sha256-{base64.b64encode(hashlib.sha256(text.encode()).digest()).decode()}"
+
+
+def test_the_script_writes_no_markup_and_asks_for_nothing():
+    script = SCRIPT.read_text(encoding="utf-8")
+    assert not re.search(
+        r"innerHTML|outerHTML|insertAdjacent|document\.write|eval|Function\(|fetch|XMLHttp|import", script
+    )
+    assert "</" not in script
+    assert len(script) < 8000
 
 
 @every_sample

@@ -64,6 +64,7 @@ def test_an_unknown_gate_comes_with_the_fix(resolver, text, words):
     [
         ("html", ("html", None)),
         ("html:report.html", ("html", "report.html")),
+        ("html:report/", ("html", "report/")),
         (r"html:C:\reports\x.html", ("html", r"C:\reports\x.html")),
         ("in-toto", ("in-toto", None)),
     ],
@@ -78,6 +79,7 @@ def test_a_report_is_a_format_and_a_path(text, expected):
         ("htlm", 'did you mean "html"?'),
         ("pdf", "known: term, html"),
         ("html:", "no path behind the colon"),
+        ("json:out/", 'only html can be written into a folder; name a file: "json:out/report.json"'),
         ("", "known:"),
     ],
 )

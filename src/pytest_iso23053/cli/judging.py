@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 import click
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Sequence
+    from collections.abc import Callable, Iterable, Mapping, Sequence
     from pathlib import Path
 
     from pytest_iso23053.assurance.policy import GateRule
@@ -63,6 +63,16 @@ def write(path: Path, text: str) -> None:
 
     try:
         write_text(path, text)
+    except OSError as error:
+        raise click.UsageError(f"{path}: {error.strerror or error}") from None
+
+
+def write_folder(path: Path, files: Mapping[str, str]) -> None:
+    """Write a page and the files it asks for."""
+    from pytest_iso23053.render.write import write_folder
+
+    try:
+        write_folder(path, files)
     except OSError as error:
         raise click.UsageError(f"{path}: {error.strerror or error}") from None
 

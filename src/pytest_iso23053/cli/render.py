@@ -14,7 +14,8 @@ from pytest_iso23053.cli import judging, saved_reports
 @click.argument("report", default=saved_reports.DEFAULT, type=saved_reports.REPORT)
 @click.option(
     "--format", "formats", multiple=True, default=("term",), show_default=True, metavar="FORMAT[:PATH]",
-    help="term, or a format of --iso23053-report; repeatable. The path may be - for standard output.",
+    help="term, or a format of --iso23053-report; repeatable. The path may be - for standard output, and of html a "
+    "folder: html:DIR/.",
 )  # fmt: skip
 @saved_reports.catalogue_option
 def command(report: Path, formats: tuple[str, ...], source: str | None) -> None:
@@ -22,7 +23,7 @@ def command(report: Path, formats: tuple[str, ...], source: str | None) -> None:
 
     One whose verdicts do not follow from its tests is refused. Ends with 0, whatever the report says: ``gate`` judges.
     """
-    from pytest_iso23053.render.formats import FORMATS, renderer_for
+    from pytest_iso23053.render.formats import FORMATS, folder_renderer_for, renderer_for
     from pytest_iso23053.render.terminal import render_terminal
     from pytest_iso23053.settings.command_line import parse_report
 
@@ -37,6 +38,10 @@ def command(report: Path, formats: tuple[str, ...], source: str | None) -> None:
             click.echo("\n".join(render_terminal(read, width=width, colour=False, unicode=judging.can_encode())))
             continue
         target = path or FORMATS[name][1]
+        if in_folder := folder_renderer_for(name, path):
+            judging.write_folder(Path(target), in_folder(read))
+            click.echo(f"{name} report: {target}index.html")
+            continue
         text = renderer_for(name, path)(read)
         if target in ("", "-"):
             click.echo(text)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from contextlib import ExitStack
 from datetime import date
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -32,6 +31,7 @@ from pytest_iso23053.settings.mistakes import SettingsError
 
 if TYPE_CHECKING:
     from collections.abc import Collection
+    from pathlib import Path
 
     from pytest_iso23053.assurance.policy import GateRule
     from pytest_iso23053.assurance.report import Report
@@ -113,6 +113,8 @@ def stop(config: pytest.Config) -> None:
 def _register(config: pytest.Config, parts: dict[str, object]) -> None:
     names = config.stash.setdefault(_names_key, [])
     for name, part in parts.items():
+        if config.pluginmanager.is_blocked(f"iso23053-{name}"):
+            raise pytest.UsageError(f"-p no:iso23053-{name}: a part of an assurance run cannot be left out")
         config.pluginmanager.register(part, f"iso23053-{name}")
         names.append(f"iso23053-{name}")
 
@@ -251,5 +253,5 @@ def _reports(config: pytest.Config, settings: Settings, mistakes: list[str]) -> 
         except ValueError as error:
             mistakes.append(f"--iso23053-report {text}: {error}")
         else:
-            found.append((name, str(Path(path)) if path else None))
+            found.append((name, path))  # as typed: a slash at its end asks for a folder
     return tuple(found)

@@ -6,7 +6,7 @@ import os
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from pytest_iso23053.render.formats import FORMATS, renderer_for
+from pytest_iso23053.render.formats import FORMATS, folder_renderer_for, renderer_for
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
@@ -43,7 +43,10 @@ def write_reports(run: Run, report: Report, config: pytest.Config) -> tuple[list
             continue
         path = config.rootpath / Path(target).expanduser()  # a shell leaves the ~ of json:~/x.json alone
         try:
-            _write(path, renderer_for(name, wanted, known)(report))
+            if in_folder := folder_renderer_for(name, wanted):
+                path = _write_folder(path, in_folder(report))
+            else:
+                _write(path, renderer_for(name, wanted, known)(report))
         except OSError as error:
             failures.append(f"iso23053: the {name} report could not be written to {path}: {error}")
         else:
@@ -59,6 +62,14 @@ def _write(path: Path, text: str) -> None:
         # What the step has said before stands in it too.
         text = f"{path.read_text(encoding='utf-8', errors='replace')}{text}"
     write_text(path, text)
+
+
+def _write_folder(path: Path, files: Mapping[str, str]) -> Path:
+    """Write a page with its files, and return where the page is."""
+    from pytest_iso23053.render.write import write_folder
+
+    write_folder(path, files)
+    return path / list(files)[-1]
 
 
 def annotation_lines(run: Run, report: Report) -> list[str]:

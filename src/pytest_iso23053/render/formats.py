@@ -6,6 +6,7 @@ used, since this table is read at the start of every assurance run.
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Mapping
 from pathlib import PurePath
 from typing import TYPE_CHECKING
@@ -14,12 +15,19 @@ if TYPE_CHECKING:
     from pytest_iso23053.assurance.report import Report
 
 Renderer = Callable[["Report"], str]
+FolderRenderer = Callable[["Report"], Mapping[str, str]]
 
 
 def _html(report: Report) -> str:
     from pytest_iso23053.render.html import render_html
 
     return render_html(report)
+
+
+def _html_folder(report: Report) -> Mapping[str, str]:
+    from pytest_iso23053.render.html import render_html_folder
+
+    return render_html_folder(report)
 
 
 def _json(report: Report) -> str:
@@ -73,3 +81,13 @@ def renderer_for(name: str, path: str | None, known: Mapping[str, tuple[Renderer
     """Return what writes a format to a path: a badge is an image, or in a ``.json`` file what shields.io reads."""
     suffix = PurePath(path or "").suffix.lower()
     return _BY_SUFFIX.get((name, suffix)) or known[name][0]
+
+
+def folder_renderer_for(name: str, path: str | None) -> FolderRenderer | None:
+    """Return what writes a format as a folder of files, which a path that ends in a slash asks for."""
+    return _html_folder if name == "html" and is_folder(path) else None
+
+
+def is_folder(path: str | None) -> bool:
+    """Tell whether a path is meant as a folder."""
+    return path is not None and path.endswith(("/", os.sep))

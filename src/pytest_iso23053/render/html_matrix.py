@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import re
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from pytest_iso23053.render.html_tests import TestView, as_line
 from pytest_iso23053.render.words import OUTCOMES, VERDICTS, Mark, counted, mark
@@ -13,6 +13,7 @@ from pytest_iso23053.render.words import OUTCOMES, VERDICTS, Mark, counted, mark
 if TYPE_CHECKING:
     from pytest_iso23053.assurance.report import AspectVerdict, BoundaryVerdict, ClauseVerdict, PhaseVerdict
     from pytest_iso23053.render.facts import TestIndex
+    from pytest_iso23053.render.html_models import ModelCounts, Models
 
 LISTED_TESTS = 8  # node ids under an aspect: the page must not grow with passing tests
 
@@ -27,6 +28,13 @@ def anchor(kind: str, name: str) -> str:
         return f"{kind}-{plain}"
     digest = hashlib.sha256(name.encode("utf-8", "surrogatepass")).hexdigest()[:8]
     return f"{kind}-{plain[:40]}-{digest}"
+
+
+class Sources(NamedTuple):
+    """What the matrix is filled from: the tests by node id, and the models that they speak about."""
+
+    tests: TestIndex
+    models: Models
 
 
 @dataclass(frozen=True)
@@ -44,6 +52,8 @@ class VerdictView:
     reason: str
     tests: tuple[TestView, ...]
     total: int
+    models: str
+    by_model: tuple[ModelCounts, ...]
 
 
 @dataclass(frozen=True)
@@ -74,9 +84,9 @@ class PhaseView:
     clauses: tuple[ClauseView, ...]
 
 
-def phase_view(phase: PhaseVerdict, index: TestIndex) -> PhaseView:
+def phase_view(phase: PhaseVerdict, sources: Sources) -> PhaseView:
     """Lay out a phase."""
-    clauses = tuple(_clause(clause, index) for clause in phase.clauses)
+    clauses = tuple(_clause(clause, sources) for clause in phase.clauses)
     ids = [clause.id for clause in clauses]
     return PhaseView(
         anchor=anchor("phase", phase.id),
@@ -90,7 +100,7 @@ def phase_view(phase: PhaseVerdict, index: TestIndex) -> PhaseView:
     )
 
 
-def _clause(clause: ClauseVerdict, index: TestIndex) -> ClauseView:
+def _clause(clause: ClauseVerdict, sources: Sources) -> ClauseView:
     asked = [aspect for aspect in clause.aspects if aspect.required and aspect.verdict != "not-applicable"]
     return ClauseView(
         anchor=anchor("clause", clause.id),
@@ -99,13 +109,13 @@ def _clause(clause: ClauseVerdict, index: TestIndex) -> ClauseView:
         mark=mark(VERDICTS, clause.verdict),
         shown=sum(aspect.verdict == "demonstrated" for aspect in asked),
         asked=len(asked),
-        aspects=tuple(_aspect(clause.id, aspect, index) for aspect in clause.aspects),
-        own=_own_tests(clause, index) if clause.tests else None,
+        aspects=tuple(_aspect(clause.id, aspect, sources) for aspect in clause.aspects),
+        own=_own_tests(clause, sources) if clause.tests else None,
     )
 
 
-def _verdict(reference: str, title: str, kind: str, held: Any, index: TestIndex) -> VerdictView:
-    tests = index.worst_first(held.tests)
+def _verdict(reference: str, title: str, kind: str, held: Any, sources: Sources) -> VerdictView:
+    tests = sources.tests.worst_first(held.tests)
     return VerdictView(
         anchor=anchor(kind, reference),
         reference=reference,
@@ -114,22 +124,24 @@ def _verdict(reference: str, title: str, kind: str, held: Any, index: TestIndex)
         required=getattr(held, "required", False),
         computed=getattr(held, "computed", False),
         counts=tuple(counted(held.counts, OUTCOMES)),
-        waived=index.waived(held.tests, reference),
+        waived=sources.tests.waived(held.tests, reference),
         reason=getattr(held, "reason", ""),
-        tests=tuple(map(as_line, tests[:LISTED_TESTS])),
+        tests=tuple(as_line(test, sources.models) for test in tests[:LISTED_TESTS]),
         total=len(tests),
+        models=sources.models.shared(tests),
+        by_model=sources.models.by_model(tests),
     )
 
 
-def _aspect(clause_id: str, aspect: AspectVerdict, index: TestIndex) -> VerdictView:
-    return _verdict(f"{clause_id}/{aspect.id}", aspect.title, "aspect", aspect, index)
+def _aspect(clause_id: str, aspect: AspectVerdict, sources: Sources) -> VerdictView:
+    return _verdict(f"{clause_id}/{aspect.id}", aspect.title, "aspect", aspect, sources)
 
 
-def boundary_view(boundary: BoundaryVerdict, index: TestIndex) -> VerdictView:
+def boundary_view(boundary: BoundaryVerdict, sources: Sources) -> VerdictView:
     """Lay out a boundary."""
     reference = f"{boundary.from_clause}>{boundary.to_clause}"
-    return _verdict(reference, boundary.title, "boundary", boundary, index)
+    return _verdict(reference, boundary.title, "boundary", boundary, sources)
 
 
-def _own_tests(clause: ClauseVerdict, index: TestIndex) -> VerdictView:
-    return _verdict(clause.id, "", "tests", clause, index)
+def _own_tests(clause: ClauseVerdict, sources: Sources) -> VerdictView:
+    return _verdict(clause.id, "", "tests", clause, sources)

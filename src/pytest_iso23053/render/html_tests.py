@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from pytest_iso23053.assurance.report import TestRecord
+    from pytest_iso23053.render.html_models import Models
 
 _NODEID, _REASON, _ATTACHMENTS = 300, 4000, 8
 
@@ -29,9 +30,10 @@ class TestView:
     references: tuple[str, ...]
     reason: tuple[str, ...]
     attachments: tuple[str, ...]
+    models: str
 
 
-def as_line(record: TestRecord) -> TestView:
+def as_line(record: TestRecord, models: Models) -> TestView:
     """Reduce a test to its line."""
     tags = [
         f"waived by {visible(record.waiver)}" if record.waiver else "",
@@ -48,6 +50,7 @@ def as_line(record: TestRecord) -> TestView:
         references=(*record.clauses, *record.boundaries),
         reason=tuple(reason),
         attachments=tuple(attachment_text(attachment) for attachment in record.attachments[:_ATTACHMENTS]),
+        models=models.shared((record,)),
     )
 
 

@@ -9,8 +9,9 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from pytest_iso23053.render import facts
-from pytest_iso23053.render.html_matrix import LISTED_TESTS, PhaseView, VerdictView, boundary_view, phase_view
+from pytest_iso23053.render.html_matrix import LISTED_TESTS, PhaseView, Sources, VerdictView, boundary_view, phase_view
 from pytest_iso23053.render.html_measurements import MeasurementsView, measurements_view
+from pytest_iso23053.render.html_models import Models
 from pytest_iso23053.render.html_run import run_lines, system_lines
 from pytest_iso23053.render.html_scoping import ScopingView, scoping_view
 from pytest_iso23053.render.html_tests import as_line
@@ -65,13 +66,15 @@ class PageView:
     outside: Bounded
     notes: Bounded
     scoping: ScopingView
+    models: Models
     system: tuple[tuple[str, str], ...]
     run: tuple[tuple[str, str], ...]
 
 
 def page_view(report: Report) -> PageView:
     """Choose and order everything that the page shows."""
-    index = facts.TestIndex(report)
+    models = Models(report)
+    sources = Sources(facts.TestIndex(report), models)
     ranked = facts.ranked_findings(report)
     return PageView(
         report=report,
@@ -84,20 +87,21 @@ def page_view(report: Report) -> PageView:
         verdicts=_in_scope(facts.required_verdicts(report)),
         outcomes=tuple(counted(report.summary.tests, OUTCOMES)),
         tests_total=sum(report.summary.tests.values()),
-        phases=tuple(phase_view(phase, index) for phase in report.phases),
-        boundaries=tuple(boundary_view(boundary, index) for boundary in report.boundaries),
+        phases=tuple(phase_view(phase, sources) for phase in report.phases),
+        boundaries=tuple(boundary_view(boundary, sources) for boundary in report.boundaries),
         findings=_bounded([found for found in ranked if facts.is_grave(found)]),
         minor_findings=_bounded([found for found in ranked if not facts.is_grave(found)]),
         grades=facts.say_grades(report),
         measurements=measurements_view(report),
-        troubled=_tests(facts.not_passed(report), _TROUBLED),
-        pointed_out=tuple((kind, _tests(tests, LISTED_TESTS)) for kind, tests in facts.pointed_out(report)),
+        troubled=_tests(facts.not_passed(report), _TROUBLED, models),
+        pointed_out=tuple((kind, _tests(tests, LISTED_TESTS, models)) for kind, tests in facts.pointed_out(report)),
         waivers=_bounded(facts.ranked_waivers(report)),
         not_applicable=_bounded(report.not_applicable),
         gaps=_bounded(report.gaps),
         outside=_bounded([facts.outside_line(outside) for outside in report.outside_catalogue]),
         notes=_bounded(facts.other_notes(report)),
         scoping=scoping_view(report),
+        models=models,
         system=system_lines(report.system),
         run=run_lines(report),
     )
@@ -113,5 +117,5 @@ def _bounded(items: Any, limit: int = _LISTED) -> Bounded:
     return Bounded(tuple(items[:limit]), len(items))
 
 
-def _tests(records: list[TestRecord], limit: int) -> Bounded:
-    return Bounded(tuple(map(as_line, records[:limit])), len(records))
+def _tests(records: list[TestRecord], limit: int, models: Models) -> Bounded:
+    return Bounded(tuple(as_line(record, models) for record in records[:limit]), len(records))

@@ -72,6 +72,8 @@ def parse_report(text: str, formats: Collection[str] = REPORT_FORMATS) -> tuple[
         raise ValueError(_unknown_format(name, formats))
     if colon and not path:
         raise ValueError(f'no path behind the colon; write "{name}" for the default path, or "{name}:report.{name}"')
+    if path.endswith("/") and name != "html":
+        raise ValueError(f'only html can be written into a folder; name a file: "{name}:{path}report.{name}"')
     return name, path or None
 
 
