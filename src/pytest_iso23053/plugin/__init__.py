@@ -9,13 +9,13 @@ from __future__ import annotations
 import sys
 from typing import TYPE_CHECKING, Any
 
+import pytest
+
 from pytest_iso23053.plugin.markers import MARKERS
 from pytest_iso23053.plugin.options import add_options
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
-
-    import pytest
+    from collections.abc import Generator, Mapping
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -39,6 +39,17 @@ def pytest_configure(config: pytest.Config) -> None:
         from pytest_iso23053.plugin.activation import provide_fixtures
 
         provide_fixtures(config)
+
+
+@pytest.hookimpl(wrapper=True, tryfirst=True)
+def pytest_cmdline_main(config: pytest.Config) -> Generator[None, Any, Any]:
+    """Keep what the gate said in the status that pytest returns, whatever a conftest file does to it."""
+    status = yield
+    if not config.getoption("iso23053") or hasattr(config, "workerinput"):
+        return status
+    from pytest_iso23053.plugin.last_word import hold
+
+    return hold(config, status)
 
 
 def pytest_unconfigure(config: pytest.Config) -> None:

@@ -16,3 +16,4 @@ run_key: pytest.StashKey[Run] = pytest.StashKey()
 subjects_key: pytest.StashKey[SubjectStore] = pytest.StashKey()
 report_key: pytest.StashKey[Report] = pytest.StashKey()
 entry_key: pytest.StashKey[Entry] = pytest.StashKey()  # on an item: pytest makes its node id anew when asked for it
+floor_key: pytest.StashKey[int] = pytest.StashKey()  # the status below which this run must not end, where it is not met

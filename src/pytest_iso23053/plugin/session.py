@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from pytest_iso23053.plugin.keys import report_key
+from pytest_iso23053.plugin.keys import floor_key, report_key
 from pytest_iso23053.plugin.outputs import annotation_lines, print_report, write_reports
 from pytest_iso23053.plugin.redacting import redactor_of
 from pytest_iso23053.plugin.run_info import describe_run, describe_selection
@@ -63,6 +63,8 @@ class SessionPlugin:
             self._written, failures = write_reports(self._run, report, config)
             if failures:
                 self._say_unwritten(session, failures)
+            if failures or report.gate.status in ("failed", "incomplete"):
+                config.stash[floor_key] = int(session.exitstatus)
             if not config.pluginmanager.has_plugin("terminalreporter"):
                 sys.stdout.writelines(f"{command}\n" for command in annotation_lines(self._run, report))
 
