@@ -161,7 +161,7 @@ def test_the_evidence_is_there():
         "platform@example.org",
         "a production data set",
         "reproduce".capitalize(),
-        "MITRE ATLAS AML.T0020",
+        "MITRE ATLAS: AML.T0020",
         "iso23053-2022:6.3, named by tests/test_credit.py::test_model_card_is_complete",
         "models/credit.pkl was loaded by its digest and was not scanned.",
         "2 of them waived",

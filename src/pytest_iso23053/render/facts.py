@@ -161,12 +161,22 @@ def notices(report: Report) -> tuple[str, ...]:
         found.append("The run is incomplete: not every test was collected and run to its end.")
     if narrowed := selection(report):
         found.append("Narrowed run, only this was selected: " + bounded(narrowed, 6))
+    found += _of_shards(report)
     if report.run.get("no_waivers"):
         found.append("Waivers were not applied (--iso23053-no-waivers).")
     found += [visible(note) for note in report.notes if _changes_every_number(note)]
     if report.run.get("decide") == "point" and not any(map(_changes_every_number, report.notes)):
         found.append('Judged by point estimates, not by the bounds of intervals (decide = "point").')
     return tuple(found)
+
+
+def _of_shards(report: Report) -> list[str]:
+    """Say where nobody knows whether all parts of a merged run are here."""
+    merged = report.run.get("merged")
+    if not isinstance(merged, dict) or merged.get("expected") is not None:
+        return []
+    parts = plural(len(merged.get("reports") or ()), "report")
+    return [f"Merged from {parts}; how many there should be was not told (--shards), so a lost one would not be seen."]
 
 
 def _changes_every_number(note: str) -> bool:

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from pytest_iso23053.render import facts
+from pytest_iso23053.render.html_findings import finding_view
 from pytest_iso23053.render.html_matrix import LISTED_TESTS, PhaseView, Sources, VerdictView, boundary_view, phase_view
 from pytest_iso23053.render.html_measurements import MeasurementsView, measurements_view
 from pytest_iso23053.render.html_models import Models
@@ -19,7 +20,7 @@ from pytest_iso23053.render.text import abridge
 from pytest_iso23053.render.words import GATES, OUTCOMES, VERDICTS, Mark, counted, mark
 
 if TYPE_CHECKING:
-    from pytest_iso23053.assurance.report import Report, TestRecord
+    from pytest_iso23053.assurance.report import Finding, Report, TestRecord
 
 _TROUBLED = 200  # tests told with their reasons
 _LISTED = 500  # findings, gaps and the like: bounded only so that no input can make the page unreadable
@@ -89,8 +90,8 @@ def page_view(report: Report) -> PageView:
         tests_total=sum(report.summary.tests.values()),
         phases=tuple(phase_view(phase, sources) for phase in report.phases),
         boundaries=tuple(boundary_view(boundary, sources) for boundary in report.boundaries),
-        findings=_bounded([found for found in ranked if facts.is_grave(found)]),
-        minor_findings=_bounded([found for found in ranked if not facts.is_grave(found)]),
+        findings=_findings([found for found in ranked if facts.is_grave(found)], models, report),
+        minor_findings=_findings([found for found in ranked if not facts.is_grave(found)], models, report),
         grades=facts.say_grades(report),
         measurements=measurements_view(report),
         troubled=_tests(facts.not_passed(report), _TROUBLED, models),
@@ -115,6 +116,10 @@ def _in_scope(verdicts: dict[str, int]) -> tuple[tuple[int, Mark], ...]:
 
 def _bounded(items: Any, limit: int = _LISTED) -> Bounded:
     return Bounded(tuple(items[:limit]), len(items))
+
+
+def _findings(found: list[Finding], models: Models, report: Report) -> Bounded:
+    return Bounded(tuple(finding_view(one, models, report) for one in found[:_LISTED]), len(found))
 
 
 def _tests(records: list[TestRecord], limit: int, models: Models) -> Bounded:

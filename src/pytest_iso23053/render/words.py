@@ -73,6 +73,7 @@ BASES: Mapping[str, str] = {
 }
 
 FRAMEWORKS: Mapping[str, str] = {
+    "iso22989": "ISO/IEC 22989",
     "iso42001": "ISO/IEC 42001",
     "iso5338": "ISO/IEC 5338",
     "ai_rmf": "NIST AI RMF",
