@@ -17,9 +17,13 @@ _OPERATORS = {">=": "≥", "<=": "≤", ">": ">", "<": "<"}
 
 def finite(value: object) -> float | None:
     """Return a number that can be drawn and compared, or None: bounds and values may be null in a record."""
-    if isinstance(value, bool) or not isinstance(value, (int, float)) or not math.isfinite(value):
+    if isinstance(value, bool) or not isinstance(value, (int, float)):
         return None
-    return float(value)
+    try:
+        found = float(value)
+    except OverflowError:  # JSON knows integers that no float holds
+        return None
+    return found if math.isfinite(found) else None
 
 
 def number(value: object, *, beside: object = None) -> str:
