@@ -302,7 +302,80 @@ class TestGenuine:
             made.booster_.save_model(tmp_path / "a.txt")
         else:
             made.save_model(tmp_path / "a.json")
+            made.save_model(tmp_path / "a.ubj")
         assert not_clean(scan_paths([tmp_path])) == []
+
+    def test_distributions_and_interpolations(self, tmp_path):
+        import scipy.stats
+        from scipy.interpolate import interp1d
+        from sklearn.linear_model import LogisticRegression
+        from sklearn.model_selection import RandomizedSearchCV
+
+        X, y = np.random.default_rng(0).random((20, 2)), np.tile([0, 1], 10)
+        search = RandomizedSearchCV(LogisticRegression(), {"max_iter": scipy.stats.randint(50, 99)}, n_iter=2, cv=2)
+        discrete = [
+            scipy.stats.poisson(2),
+            scipy.stats.binom(3, 0.5),
+            scipy.stats.rv_discrete(values=([1, 2], [0.5, 0.5])),
+        ]
+        kinds = ("linear", "nearest", "previous", "cubic", "slinear")
+        models = [search.fit(X, y), *discrete, *(interp1d(range(6), range(6), kind=kind) for kind in kinds)]
+        for number, model in enumerate(models):
+            joblib.dump(model, tmp_path / f"{number}.joblib")
+            for protocol in range(2 if isinstance(model, interp1d) else 0, 6):  # its slots need it
+                (tmp_path / f"{number}-{protocol}.pkl").write_bytes(pickle.dumps(model, protocol))
+        assert not_clean(scan_paths([tmp_path])) == []
+
+
+class Calls:
+    """What unpickling would call, with what, and the state that the result would get."""
+
+    def __init__(self, *made: object) -> None:
+        self.made = made
+
+    def __reduce__(self):
+        return self.made
+
+    def __call__(self):
+        """Be callable, as pickle asks of what it writes a call of."""
+
+
+class TestMethods:
+    """``getattr`` gives what some genuine objects hold, and leads nowhere else."""
+
+    @staticmethod
+    def scanned(value: object) -> list[str]:
+        return [
+            scan_handle(io.BytesIO(pickle.dumps(value, protocol)), "a").verdict
+            for protocol in range(pickle.HIGHEST_PROTOCOL + 1)
+        ]
+
+    def cases(self):
+        import scipy.stats
+        from scipy.interpolate import interp1d
+
+        discrete = scipy.stats.poisson
+        held = Calls(getattr, (discrete, "_entropy"))
+        return {
+            "another method": Calls(getattr, (discrete, "rvs")),
+            "of the language": Calls(getattr, (discrete, "__class__")),
+            "of a continuous one": Calls(getattr, (scipy.stats.norm, "_entropy")),
+            "of a class": Calls(getattr, (scipy.stats.rv_discrete, "_entropy")),
+            "of a method": Calls(getattr, (held, "_entropy")),
+            "with a default": Calls(getattr, (discrete, "_entropy", os.system)),
+            "of an interpolation": Calls(getattr, (interp1d, "__init__")),
+            "a changed method": Calls(getattr, (discrete, "_entropy"), {"a": 1}),
+            "a changed function": Calls(getattr, (interp1d, "_call_linear_np"), {"a": 1}),
+            "a called method": Calls(Calls(getattr, (discrete, "_entropy")), ()),
+            "vectorised": np.vectorize(print),
+            "vectorised by itself": np.vectorize(np.log),
+            "alone": getattr,
+        }
+
+    def test_are_all_refused(self):
+        assert {name: self.scanned(value) for name, value in self.cases().items()} == {
+            name: [UNSAFE] * 6 for name in self.cases()
+        }
 
 
 class Watching(pickle.Unpickler):
@@ -341,6 +414,66 @@ SEEDS = [
     *crafted.payloads(Path("/nowhere/marker")).values(),
     pickle.dumps({"a": [1, 2.0, "b"], "c": np.arange(4), "d": np.dtype("f8")}),
 ]
+
+
+def key(name: bytes) -> bytes:
+    return b"L" + len(name).to_bytes(8, "big") + name
+
+
+def ubjson(**entries: bytes) -> bytes:
+    entries = {"learner": b"{}", "version": b"[$i#U\x02\x03\x01"} | entries
+    return b"{" + b"".join(key(name.encode()) + value for name, value in entries.items()) + b"}"
+
+
+class TestUbjson:
+    @pytest.mark.parametrize(
+        "value",
+        [
+            b"Z", b"T", b"i\x05", b"U\xff", b"I\0\1", b"l\0\0\0\1", b"L" + bytes(8), b"d" + bytes(4), b"D" + bytes(8),
+            b"Ca", b"S" + key(b"text"), b"H" + key(b"1e400"), b"[]", b"[NZNTN]", b"[#U\2TF", b"[$S#U\1" + key(b"a"),
+            b"[$d#U\2" + bytes(8),
+            b"{#U\1" + key(b"a") + b"T", b"{$l#U\1" + key(b"a") + bytes(4), b"[[[{}]]]", b"[$T#L\x7f" + b"\xff" * 7,
+        ],
+    )  # fmt: skip
+    def test_every_type(self, value):
+        found = scan_handle(io.BytesIO(ubjson(a=value)), "a.ubj")
+        assert (found.verdict, found.kind) == (CLEAN, "ubjson"), found.reasons
+
+    @pytest.mark.parametrize(
+        ("content", "words"),
+        [
+            (ubjson()[:-1], "cut short"),
+            (ubjson() + b"more", "4 bytes behind its end"),
+            (ubjson(a=b"[$d#L\x0f" + bytes(7)), "a claim of"),
+            (ubjson(a=b"[$d#L\xff" + bytes(7)), "a negative size"),
+            (ubjson(a=b"S" + b"L\x0f" + bytes(7)), "a claim of"),
+            (ubjson(a=b"[" * 500), "deeper"),
+            (ubjson(a=b"[$[#L\x7f" + b"\xff" * 7), "no UBJSON"),
+            (ubjson(a=b"q"), "byte 0x71 is no type"),
+            (ubjson(a=b"[$d]"), "a type without a count"),
+            (ubjson(a=b"SS"), "a size that is no number"),
+            (b"{" + key(b"learner") + b"T" + b"L\0\0\0\0\1\0\0\0" + bytes(1 << 16), "a key of"),
+            (ubjson().replace(b"learner", b"pickled"), "no model that is known"),
+        ],
+        ids=[
+            "cut",
+            "longer",
+            "claim",
+            "negative",
+            "long text",
+            "deep",
+            "many",
+            "type",
+            "no count",
+            "size",
+            "key",
+            "other",
+        ],
+    )
+    def test_what_cannot_be_read(self, content, words):
+        found = scan_handle(io.BytesIO(content), "a.ubj")
+        assert found.verdict == UNREADABLE
+        assert words in found.reasons[0]
 
 
 class TestFuzz:

@@ -18,6 +18,7 @@ _MOST_NUMBERS = 1_000_000  # of a range: whoever takes it as a list has them all
 _INDEX = re.compile(r"pandas\.(core\.indexes\.|(\w*Index)\Z)")
 _BASES = {"builtins.object", "builtins.dict", "builtins.list", "builtins.set", "builtins.tuple"}
 _ARRAYS = re.compile(r"numpy\.(ndarray|matrix|memmap|recarray|ma\.(core\.)?MaskedArray|matrixlib\.defmatrix\.matrix)")
+_DISTRIBUTIONS = {"scipy.stats._discrete_distns", "scipy.stats._distn_infrastructure"}
 _DTYPE = re.compile(r"[|<>=]?([?bhilqpBHILQPefdgFDGSUVOMm]\d*|[biufcSUVOMm]\d+)|[a-z]+\d*")
 
 
@@ -35,7 +36,7 @@ def class_made(callee: Global, args: tuple[Any, ...]) -> Any:
     """Return the class of what a function makes, where an argument names it; else what was called."""
     named = args[0] if args else None
     if callee.kind in names.CALLEES and isinstance(named, Global) and named.kind in names.TYPES:
-        return callee if callee.name == "dtype" else named
+        return callee if callee.name in {"dtype", "getattr"} else named
     return callee
 
 
@@ -170,6 +171,21 @@ def _new_index(args: tuple[Any, ...]) -> str | None:
     return None if good else "for what is no index of pandas'"
 
 
+def _getattr(args: tuple[Any, ...]) -> str | None:
+    """A method by its exact name: the entropy of a discrete distribution of scipy's, an interpolation's own step.
+
+    What comes of it is held and not called: a call needs a class or function by its name.
+    """
+    if len(args) == 2 and isinstance(args[0], Made) and isinstance(args[0].cls, Global) and args[1] == "_entropy":
+        cls = args[0].cls
+        if cls.kind == names.CLASS and cls.module in _DISTRIBUTIONS:
+            return None
+    of_class = len(args) == 2 and isinstance(args[0], Global) and isinstance(args[1], str)
+    if of_class and names.kind_of(args[0].module, f"{args[0].name}.{args[1]}") == names.REFERENCE:
+        return None
+    return "for something else than a known method"
+
+
 def _block(args: tuple[Any, ...]) -> str | None:
     return "with a function" if any(isinstance(each, Global) for each in args) else None
 
@@ -207,6 +223,7 @@ _CHECKS: dict[str, Callable[[tuple[Any, ...]], str | None]] = {
     "_new_Index": _new_index,
     "_new_DatetimeIndex": _new_index,
     "_new_PeriodIndex": _new_index,
+    "getattr": _getattr,
     "_unpickle_block": _block,
     "_compile": _pattern,
     "_rebuild_tensor": _tensor,

@@ -6,7 +6,7 @@ import io
 from functools import partial
 from typing import IO, TYPE_CHECKING
 
-from pytest_iso23053.subjects.scan import archives, documents, hdf5, npy, onnx, pickles, safetensors, streams
+from pytest_iso23053.subjects.scan import archives, documents, hdf5, npy, onnx, pickles, safetensors, streams, ubjson
 from pytest_iso23053.subjects.scan.job import Unreadable
 
 if TYPE_CHECKING:
@@ -102,4 +102,5 @@ _BY_BEGINNING: tuple[tuple[str, Callable[[bytes], bool], Callable[[Job, IO[bytes
     ("hdf5", lambda head: head.startswith(b"\x89HDF\r\n\x1a\n"), hdf5.scan),
     ("tar", lambda head: head[257:262] == b"ustar", archives.scan_tar),
     ("safetensors", safetensors.looks_like, safetensors.scan),
+    ("ubjson", ubjson.looks_like, ubjson.scan),
 )

@@ -7,21 +7,18 @@ implementations, in C and in Python, would read a stream differently, it is refu
 
 from __future__ import annotations
 
-import codecs
 import struct
 from typing import TYPE_CHECKING, Any
 
-from pytest_iso23053.subjects.scan import acts
+from pytest_iso23053.subjects.scan import acts, holders, literals
 from pytest_iso23053.subjects.scan.job import Job, Unreadable
-from pytest_iso23053.subjects.scan.symbols import BYTES, OUTSIDE, TEXT, Items, callee_in
+from pytest_iso23053.subjects.scan.symbols import Items
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from pytest_iso23053.subjects.scan.reader import Reader
 
-KEPT_TEXT = 1024  # characters; the longest text that is judged has about 700
-KEPT_BYTES = 64
 _GAP = 2  # Python 2 counted the memo from one
 _STOP = 0x2E
 _NOW_AND_THEN = 1023
@@ -67,7 +64,9 @@ class Machine:
         """
         try:
             self._loop()
-            return self.stack.pop()
+            result = self.stack.pop()
+            acts.refuse_passing_on(self, (result,))
+            return result
         except IndexError:
             raise Unreadable("no pickle that could be loaded: its stack runs empty", self.opcode_at) from None
         except (ValueError, UnicodeError, struct.error) as error:
@@ -99,8 +98,6 @@ class Machine:
         """Note what this opcode would do."""
         self.job.unsafe(reason, self.opcode_at, name)
 
-    # Stack
-
     def push(self, value: Any) -> None:
         """Put a value on the stack."""
         self.stack.append(value)
@@ -123,75 +120,12 @@ class Machine:
         else:
             self.to_mark()
 
-    # Text, bytes and numbers
-
-    def _text(self, size: int, encoding: str, errors: str = "strict") -> None:
-        if size > KEPT_TEXT:
-            self.reader.skip(size)
-            self.stack.append(TEXT)
-            return
-        self.job.spent.text += size + 60
-        if self.job.spent.text > self.job.limits.text:
-            raise Unreadable("beyond the limit of text", self.opcode_at)
-        self.stack.append(self.reader.take(size).decode(encoding, errors))
-
-    def _bytes(self, size: int) -> None:
-        if size > KEPT_BYTES:
-            self.reader.skip(size)
-            self.stack.append(BYTES)
-        else:
-            self.stack.append(self.reader.take(size))
-
-    def _string_line(self) -> None:
-        line = self.reader.line()
-        if line is None or len(line) > KEPT_TEXT:
-            self.stack.append(TEXT)
-            return
-        if len(line) < 2 or line[:1] not in (b"'", b'"') or line[-1:] != line[:1]:
-            raise Unreadable("no pickle: a text without quotes", self.opcode_at)
-        self.stack.append(codecs.escape_decode(line[1:-1])[0].decode("latin-1"))
-
-    def _unicode_line(self) -> None:
-        line = self.reader.line()
-        if line is None or len(line) > KEPT_TEXT:
-            self.stack.append(TEXT)
-        else:
-            self.stack.append(line.decode("raw-unicode-escape"))
-
-    def _number_line(self, longest: int = 4300) -> str:
-        line = self.reader.line()
-        if line is None or len(line) > longest:
-            raise Unreadable("a number of more digits than Python reads", self.opcode_at)
-        return line.decode("ascii")
-
-    def _int_line(self) -> None:
-        text = self._number_line()
-        self.stack.append({"00": False, "01": True}.get(text) if text in {"00", "01"} else int(text, 0))
-
-    def _long_line(self) -> None:
-        text = self._number_line()
-        self.stack.append(int(text.removesuffix("L"), 0))
-
-    def _float_line(self) -> None:
-        self.stack.append(float(self._number_line()))
-
-    def _long(self, size: int) -> None:
-        if size < 0:
-            raise Unreadable("no pickle: a negative size", self.opcode_at)
-        if size > KEPT_TEXT:
-            self.reader.skip(size)
-            self.stack.append(OUTSIDE)
-        else:
-            self.stack.append(int.from_bytes(self.reader.take(size), "little", signed=True))
-
     def size(self, form: struct.Struct) -> int:
         """Return a number of fixed width."""
         value: int = form.unpack(self.reader.take(form.size))[0]
         if value < 0:
             raise Unreadable("no pickle: a negative size", self.opcode_at)
         return value
-
-    # Memo
 
     def _memoize(self) -> None:
         if self.skipped:
@@ -214,53 +148,6 @@ class Machine:
         if index < 0:
             raise Unreadable("no pickle: a negative place in the memo", self.opcode_at)
         self.stack.append(self.memo[index])
-
-    # Containers
-
-    def _checked(self, values: list[Any] | tuple[Any, ...]) -> Any:
-        if (found := callee_in(values)) is not None:
-            self.unsafe(f"hands {found} on, which is to be called by unpickling alone", str(found))
-        return values
-
-    def _tuple(self, count: int) -> None:
-        if len(self.stack) < count:
-            raise IndexError
-        taken = tuple(self.stack[-count:])
-        acts.refuse_passing_on(self, taken)
-        self.stack[-count:] = [taken]
-
-    def _tuple_to_mark(self) -> None:
-        taken = tuple(self.to_mark())
-        acts.refuse_passing_on(self, taken)
-        self.stack.append(taken)
-
-    def _container_to_mark(self, kind: str) -> None:
-        items = self.to_mark()
-        if kind == "dict" and len(items) % 2:
-            raise Unreadable("no pickle: a key without a value", self.opcode_at)
-        self.stack.append(Items(kind, self._checked(items)))
-
-    def _fill(self, operation: str, items: list[Any]) -> None:
-        if operation == "dict" and len(items) % 2:
-            raise Unreadable("no pickle: a key without a value", self.opcode_at)
-        self._checked(items)
-        target = self.stack[-1]
-        if type(target) is Items and target.kind == operation:
-            target.add(items)
-        else:
-            acts.fill(self, target, operation, items)
-
-    def _append(self) -> None:
-        self._fill_last("list", 1)
-
-    def _fill_last(self, operation: str, count: int) -> None:
-        if len(self.stack) <= count:
-            raise IndexError
-        items = self.stack[-count:]
-        del self.stack[-count:]
-        self._fill(operation, items)
-
-    # The rest
 
     def _proto(self) -> None:
         protocol = self.reader.take(1)[0]
@@ -292,67 +179,67 @@ def _handlers() -> list[Callable[[Machine], None] | None]:
         "0": m._pop,
         "1": lambda self: self.to_mark() and None,
         "2": lambda self: self.stack.append(self.stack[-1]),
-        "F": m._float_line,
-        "I": m._int_line,
+        "F": literals.float_line,
+        "I": literals.int_line,
         "J": lambda self: self.stack.append(_INT32.unpack(self.reader.take(4))[0]),
         "K": lambda self: self.stack.append(self.reader.take(1)[0]),
-        "L": m._long_line,
+        "L": literals.long_line,
         "M": lambda self: self.stack.append(_UINT16.unpack(self.reader.take(2))[0]),
         "N": lambda self: self.stack.append(None),
-        "P": lambda self: acts.persistent(self, self._number_line(1024)),
+        "P": lambda self: acts.persistent(self, literals.number_line(self, 1024)),
         "Q": lambda self: acts.persistent(self, self.stack.pop()),
         "R": acts.reduce,
-        "S": m._string_line,
-        "T": lambda self: self._text(self.size(_INT32), "latin-1"),
-        "U": lambda self: self._text(self.reader.take(1)[0], "latin-1"),
-        "V": m._unicode_line,
-        "X": lambda self: self._text(self.size(_UINT32), "utf-8", "surrogatepass"),
-        "a": m._append,
+        "S": literals.string_line,
+        "T": lambda self: literals.text(self, self.size(_INT32), "latin-1"),
+        "U": lambda self: literals.text(self, self.reader.take(1)[0], "latin-1"),
+        "V": literals.unicode_line,
+        "X": lambda self: literals.text(self, self.size(_UINT32), "utf-8", "surrogatepass"),
+        "a": lambda self: holders.fill_last(self, "list", 1),
         "b": acts.build,
         "c": acts.import_by_lines,
-        "d": lambda self: self._container_to_mark("dict"),
-        "e": lambda self: self._fill("list", self.to_mark()),
-        "g": lambda self: self._fetch(int(self._number_line(20))),
+        "d": lambda self: holders.holder_to_mark(self, "dict"),
+        "e": lambda self: holders.fill(self, "list", self.to_mark()),
+        "g": lambda self: self._fetch(int(literals.number_line(self, 20))),
         "h": lambda self: self.stack.append(self.memo[self.reader.take(1)[0]]),
         "i": acts.instance_by_lines,
         "j": lambda self: self._fetch(self.size(_UINT32)),
-        "l": lambda self: self._container_to_mark("list"),
+        "l": lambda self: holders.holder_to_mark(self, "list"),
         "o": acts.instance,
-        "p": lambda self: self._store(int(self._number_line(20))),
+        "p": lambda self: self._store(int(literals.number_line(self, 20))),
         "q": lambda self: self._store(self.reader.take(1)[0]),
         "r": lambda self: self._store(self.size(_UINT32)),
-        "s": lambda self: self._fill_last("dict", 2),
-        "t": m._tuple_to_mark,
-        "u": lambda self: self._fill("dict", self.to_mark()),
+        "s": lambda self: holders.fill_last(self, "dict", 2),
+        "t": holders.tuple_to_mark,
+        "u": lambda self: holders.fill(self, "dict", self.to_mark()),
         "]": lambda self: self.stack.append(Items("list")),
         "}": lambda self: self.stack.append(Items("dict")),
         ")": lambda self: self.stack.append(()),
-        "G": lambda self: self.stack.append(struct.unpack(">d", self.reader.take(8))[0]),
-        "B": lambda self: self._bytes(self.size(_UINT32)),
-        "C": lambda self: self._bytes(self.reader.take(1)[0]),
+        "G": literals.double,
+        "B": lambda self: literals.bytes_(self, self.size(_UINT32)),
+        "C": lambda self: literals.bytes_(self, self.reader.take(1)[0]),
         "\x80": m._proto,
         "\x81": acts.new_object,
         "\x82": m._extension,
         "\x83": m._extension,
         "\x84": m._extension,
-        "\x85": lambda self: self._tuple(1),
-        "\x86": lambda self: self._tuple(2),
-        "\x87": lambda self: self._tuple(3),
+        "\x85": lambda self: holders.tuple_of(self, 1),
+        "\x86": lambda self: holders.tuple_of(self, 2),
+        "\x87": lambda self: holders.tuple_of(self, 3),
         "\x88": lambda self: self.stack.append(True),
         "\x89": lambda self: self.stack.append(False),
-        "\x8a": lambda self: self._long(self.reader.take(1)[0]),
-        "\x8b": lambda self: self._long(self.size(_INT32)),
-        "\x8c": lambda self: self._text(self.reader.take(1)[0], "utf-8", "surrogatepass"),
-        "\x8d": lambda self: self._text(self.size(_UINT64), "utf-8", "surrogatepass"),
-        "\x8e": lambda self: self._bytes(self.size(_UINT64)),
+        "\x8a": lambda self: literals.long(self, self.reader.take(1)[0]),
+        "\x8b": lambda self: literals.long(self, self.size(_INT32)),
+        "\x8c": lambda self: literals.text(self, self.reader.take(1)[0], "utf-8", "surrogatepass"),
+        "\x8d": lambda self: literals.text(self, self.size(_UINT64), "utf-8", "surrogatepass"),
+        "\x8e": lambda self: literals.bytes_(self, self.size(_UINT64)),
         "\x8f": lambda self: self.stack.append(Items("set")),
-        "\x90": lambda self: self._fill("set", self.to_mark()),
-        "\x91": lambda self: self._container_to_mark("frozenset"),
+        "\x90": lambda self: holders.fill(self, "set", self.to_mark()),
+        "\x91": lambda self: holders.holder_to_mark(self, "frozenset"),
         "\x92": acts.new_object_with_keywords,
         "\x93": acts.import_from_stack,
         "\x94": m._memoize,
         "\x95": m._frame,
-        "\x96": lambda self: self._bytes(self.size(_UINT64)),
+        "\x96": lambda self: literals.bytes_(self, self.size(_UINT64)),
         "\x97": m._out_of_band,
         "\x98": lambda _: None,
     }

@@ -27,6 +27,10 @@ def objection(cls: Global, target: Made, state: Any) -> str | None:
         return _of_distribution(state)
     if str(cls) == "functools.partial":
         return _of_partial(state)
+    if str(cls) == "numpy.vectorize":
+        return _of_vectorize(state)
+    if str(cls) == "builtins.getattr":
+        return "attributes that its function would share with the whole process"
     if str(cls) == "numpy.dtype":
         return None if _is_copy(target.args) else "a state that the whole process would share"
     return _of_slots(state)
@@ -48,6 +52,15 @@ def _of_partial(state: Any) -> str | None:
     if isinstance(state, tuple) and len(state) == 4 and isinstance(state[0], Global) and state[0].kind in known:
         return None
     return "something else than a known function"
+
+
+def _of_vectorize(state: Any) -> str | None:
+    """What it calls for each number when it is used: here a method that is known, and nothing else."""
+    entries = state.entries() if isinstance(state, Items) else None
+    function = entries.get("pyfunc") if entries is not None else None
+    if isinstance(function, Made) and str(function.callee) == "builtins.getattr":
+        return None
+    return "something else than a known method to call"
 
 
 def _is_copy(args: tuple[Any, ...]) -> bool:
