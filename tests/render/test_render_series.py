@@ -7,6 +7,7 @@ import json
 import math
 import re
 import xml.etree.ElementTree as ET
+from dataclasses import replace
 
 import pytest
 import samples
@@ -15,6 +16,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from pytest_iso23053.assurance.series import COLUMNS, MOST_ROWS, plain
+from pytest_iso23053.render.html import render_html
 from pytest_iso23053.render.plot_frame import Scale, fit, percent, rounded, ticks
 from pytest_iso23053.render.plot_series import NOT_SHOWN, drawing_of
 from pytest_iso23053.render.text import UNFIT
@@ -301,3 +303,27 @@ def test_spelled():
     assert [percent(share) for share in (0, 0.0004, 0.012, 0.5, 1)] == ["0", "<0.1", "1.2", "50", "100"]
     assert fit("<" * 100) == "&lt;" * 3 + "…" + "&lt;" * 7
     assert json.dumps(fit("a\u202eb")) == '"a\\\\u202eb"'
+
+
+def page_of(*outcomes):
+    """A page with one drawn measurement for each of these judgements."""
+    tests = tuple(
+        samples.test(f"t.py::test_{at}", "passed" if judged == "met" else "failed", "7.4/fairness", measurements=(
+            by_group(limit=0.8, operator=">=", judgement=judged),
+        ))
+        for at, judged in enumerate(outcomes)
+    )  # fmt: skip
+    return render_html(replace(samples.rich(), tests=tests))
+
+
+def test_passes_beyond_what_is_shown_carry_no_drawing():
+    few, many = (page_of(*["met"] * number) for number in (8, 400))
+    assert few.count('class="drawing"') == many.count('class="drawing"') == 4
+    assert len(many) - len(few) < 3_000
+
+
+def test_drawings_of_what_was_not_met_are_open_and_limited():
+    page = page_of(*["not met"] * 150, *["met"] * 20)
+    assert (page.count('class="drawing" open'), page.count('class="drawing"')) == (60, 64)
+    assert page.count('class="interval"') == 158
+    assert 'class="drawing" open' not in page_of("met")

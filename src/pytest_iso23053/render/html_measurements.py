@@ -1,21 +1,26 @@
-"""The measurements as the page shows them: everything that was not met, and the first of the rest."""
+"""The measurements as the page shows them: everything that was not met, and the first of the rest.
+
+What lies behind them is drawn for fewer, as it takes more room: the page grows with what is wrong, and not with passes.
+"""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from pytest_iso23053.render import measurement_text as spelled
 from pytest_iso23053.render.plot import interval_plot
+from pytest_iso23053.render.plot_series import Drawing, drawing_of
 from pytest_iso23053.render.text import abridge, visible
 from pytest_iso23053.render.words import BASES, JUDGEMENTS, Mark, mark
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
     from pytest_iso23053.assurance.report import Report, TestRecord
 
 _UNMET, _OTHERS = 200, 8  # in all; for each clause, aspect or boundary
+_DRAWN_UNMET, _DRAWN_OTHERS = 60, 4  # likewise, with what lies behind them
 
 
 @dataclass(frozen=True)
@@ -36,6 +41,7 @@ class MeasurementView:
     required_n: str
     nodeid: str
     origin: str
+    drawing: Drawing | None = None
 
 
 @dataclass(frozen=True)
@@ -60,15 +66,26 @@ def measurements_view(report: Report) -> MeasurementsView:
             groups.setdefault(reference, []).append((test, record))
             total += 1
     shown: list[tuple[str, tuple[MeasurementView, ...]]] = []
-    unmet_left = _UNMET
+    unmet_left, drawn_left = _UNMET, _DRAWN_UNMET
     for reference in sorted(groups, key=lambda one: (places.get(one, len(places)), one)):
         unmet = [pair for pair in groups[reference] if _is_unmet(pair[1])]
         others = [pair for pair in groups[reference] if not _is_unmet(pair[1])]
-        chosen = [*sorted(unmet, key=_worst_first)[:unmet_left], *others[:_OTHERS]]
-        unmet_left -= min(len(unmet), unmet_left)
-        if chosen:
-            shown.append((reference, tuple(_view(test, record) for test, record in chosen)))
+        worst = [_view(*pair) for pair in sorted(unmet, key=_worst_first)[:unmet_left]]
+        rest = [_view(*pair) for pair in others[:_OTHERS]]
+        unmet_left -= len(worst)
+        drawn = sum(row.drawing is not None for row in worst)
+        if worst or rest:
+            shown.append((reference, (*_drawn(worst, drawn_left), *_drawn(rest, _DRAWN_OTHERS))))
+        drawn_left -= min(drawn, drawn_left)
     return MeasurementsView(tuple(shown), total, sum(len(rows) for _, rows in shown))
+
+
+def _drawn(rows: Iterable[MeasurementView], most: int) -> Iterator[MeasurementView]:
+    """Leave the drawings of the first rows that have one."""
+    left = most
+    for row in rows:
+        left -= row.drawing is not None
+        yield row if left >= 0 else replace(row, drawing=None)
 
 
 def _references(report: Report) -> Iterator[str]:
@@ -108,4 +125,5 @@ def _view(test: TestRecord, record: spelled.Record) -> MeasurementView:
         required_n="" if needed is None else spelled.number(needed),
         nodeid=abridge(visible(test.nodeid), 300),
         origin=visible(record.get("origin") or ""),
+        drawing=drawing_of(record),
     )
