@@ -31,6 +31,7 @@ if TYPE_CHECKING:
     from pytest_iso23053.measures.data.label_shift import slice_label_shift
     from pytest_iso23053.measures.data.leakage import target_leakage
     from pytest_iso23053.measures.data.missingness import missing_rate_change
+    from pytest_iso23053.measures.data.neighbours import neighbour_disagreement_excess
     from pytest_iso23053.measures.data.overlap import near_overlap_rate, unexplained_overlap_rate
     from pytest_iso23053.measures.data.placeholders import disguised_missing_rate
     from pytest_iso23053.measures.data.poison_patterns import poison_pattern_rate
@@ -205,6 +206,7 @@ if TYPE_CHECKING:
         "monotonicity_violation_rate",
         "near_duplicate_rate",
         "near_overlap_rate",
+        "neighbour_disagreement_excess",
         "out_of_distribution_auroc",
         "out_of_range_rate",
         "overlap_rate",

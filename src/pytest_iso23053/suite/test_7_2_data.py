@@ -126,6 +126,12 @@ def test_no_pattern_is_planted_in_training(iso_train_data: Dataset, iso_test_dat
     judge(measures.poison_pattern_rate(iso_train_data, iso_test_data))
 
 
+@ready_made("neighbour_disagreement_excess", needs=("train", "test", "train labels", "test labels", "classifier"))
+def test_neighbours_carry_the_same_label(iso_train_data: Dataset, iso_test_data: Dataset, iso_seed: int) -> None:
+    refuse_split_by_time(iso_train_data, iso_test_data)
+    judge(measures.neighbour_disagreement_excess(iso_train_data, iso_test_data, seed=iso_seed))
+
+
 @ready_made("personal_data_count", needs=("train",))
 def test_no_personal_data(iso_train_data: Dataset) -> None:
     judge(measures.personal_data_count(iso_train_data))
