@@ -4,8 +4,10 @@
     python benchmarks/fast_suite/run.py --deepchecks ENV/bin/python  # and its full_suite, in its own environment
 
 User and system time of the whole child process, as the kernel counted it: start, imports, loading and measuring; the
-data and the forest are made before. deepchecks 0.19.1 needs `numpy<2 pandas<3 scikit-learn<1.8 setuptools<81 pyarrow`.
-Without `n_samples=None` it would look at 10,000 rows.
+data and the forest are made before. Ours is measured twice, with and without the attacks on the model, after a start
+that is not counted and leaves the bytecode behind, as the first one of an installation does. One thread, unless
+`--threads` says otherwise (0: as many as the libraries take by themselves). deepchecks 0.19.1 needs `numpy<2 pandas<3
+scikit-learn<1.8 setuptools<81 pyarrow`. Without `n_samples=None` it would look at 10,000 rows.
 """
 
 from __future__ import annotations
@@ -20,6 +22,7 @@ import tempfile
 from pathlib import Path
 
 HERE = Path(__file__).resolve().parent
+ATTACKS = ("evasion", "members_cannot_be_told", "give_the_model_away")  # of the fast suite
 CONFIGURATION = """\
 [models.forest]
 source = "model.joblib"
@@ -45,15 +48,24 @@ def cpu(command: list[str], folder: Path) -> float:
     return usage.ru_utime + usage.ru_stime
 
 
-def ours(folder: Path) -> float:
-    digest = hashlib.sha256((folder / "model.joblib").read_bytes()).hexdigest()
-    (folder / "iso23053.toml").write_text(CONFIGURATION.format(digest=digest))
-    spent = cpu([sys.executable, "-m", "pytest", "--iso23053", "--iso23053-report=json:report.json", "-q"], folder)
+def ours(folder: Path, *, attacks: bool) -> float:
+    command = [sys.executable, "-m", "pytest", "--iso23053", "--iso23053-report=json:report.json", "-q"]
+    if not attacks:
+        command += ["-k", " and ".join(f"not {name}" for name in ATTACKS)]
+    spent = cpu(command, folder)
     tests = json.loads((folder / "report.json").read_text())["tests"]
+    print(f"{'with' if attacks else 'without'} attacks:")
     for test in sorted(tests, key=lambda test: -test["duration"])[:12]:
         print(f"  {test['duration']:6.2f} s  {test['outcome']:12} {test['nodeid']}")
     print(f"  {sum(test['duration'] for test in tests):6.2f} s  in all {len(tests)} items, by the clock")
     return spent
+
+
+def configured(folder: Path) -> Path:
+    digest = hashlib.sha256((folder / "model.joblib").read_bytes()).hexdigest()
+    (folder / "iso23053.toml").write_text(CONFIGURATION.format(digest=digest))
+    cpu([sys.executable, "-m", "pytest", "--iso23053", "-q"], folder)
+    return folder
 
 
 def prepared(interpreter: str, folder: Path, rows: int) -> Path:
@@ -65,11 +77,17 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--rows", type=int, default=30_000)
     parser.add_argument("--deepchecks", metavar="PYTHON", help="an interpreter that has deepchecks")
+    parser.add_argument("--threads", type=int, default=1)
     options = parser.parse_args()
+    os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
     for name in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS"):
-        os.environ[name] = "1"
+        os.environ.pop(name, None)
+        if options.threads:
+            os.environ[name] = str(options.threads)
     with tempfile.TemporaryDirectory() as temporary:
-        mine = ours(prepared(sys.executable, Path(temporary, "ours"), options.rows))
+        folder = configured(prepared(sys.executable, Path(temporary, "ours"), options.rows))
+        without, mine = (ours(folder, attacks=attacks) for attacks in (False, True))
+        print(f"pytest --iso23053, no attacks  {without:8.1f} s of CPU")
         print(f"pytest --iso23053, fast suite  {mine:8.1f} s of CPU")
         if options.deepchecks:
             folder = prepared(options.deepchecks, Path(temporary, "deepchecks"), options.rows)

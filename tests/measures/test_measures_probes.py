@@ -9,11 +9,14 @@ import numpy as np
 import pandas as pd
 import pytest
 from sklearn.datasets import load_breast_cancer, load_iris
+from sklearn.dummy import DummyClassifier
 
 from pytest_iso23053 import Dataset, measures
 from pytest_iso23053.assurance.context import Context, activate
 from pytest_iso23053.assurance.errors import NotMeasurableError
 from pytest_iso23053.measures import probes
+from pytest_iso23053.measures.cases import Case
+from pytest_iso23053.measures.control import control_of
 from pytest_iso23053.measures.probes import out_of_fold, stratified_folds
 
 pytestmark = pytest.mark.filterwarnings("error")
@@ -48,6 +51,25 @@ def test_answers_for_other_rows(n):
     assert given.shape == (len(probe.learners), 200, 2)
     truth = np.searchsorted(probe.classes, test.y.to_numpy())
     assert (given.argmax(axis=2) == truth).mean() > 0.85
+
+
+def test_other_rows_are_asked_about_once_by_all_measures():
+    train, test = Dataset(table(300), target="label"), Dataset(table(200, seed=5), target="label")
+    probe = out_of_fold(train, seed=3)
+    assert probe.on(train, test) is probe.on(train, test)
+    assert not probe.on(train, test).flags.writeable
+    kept = weakref.ref(test)
+    del test
+    gc.collect()
+    assert kept() is None
+
+
+def test_the_control_too_is_asked_once():
+    train, test = Dataset(table(300), target="label"), Dataset(table(200, seed=5), target="label")
+    first = control_of(Case(DummyClassifier().fit(train.X, train.y), train)).probabilities(test)
+    again = control_of(Case(DummyClassifier().fit(train.X, train.y), train)).probabilities(test)
+    assert again is first
+    assert not first.flags.writeable
 
 
 def test_rows_without_a_label_are_left_out_and_many_rows_drawn(monkeypatch):

@@ -31,16 +31,22 @@ class Control:
     learner: Any
 
     def probabilities(self, dataset: Dataset) -> NDArray[np.float64]:
-        """Of shape (n, classes)."""
-        (_, X), _ = encoded(self.train, dataset, features=comparable(self.train, dataset))
-        with single_thread():
-            return np.asarray(self.learner.predict_proba(X))
+        """Of shape (n, classes), read-only; asked once, and kept as long as the data set."""
+        held = _said.setdefault(dataset, weakref.WeakKeyDictionary())
+        if self.train not in held:
+            (_, X), _ = encoded(self.train, dataset, features=comparable(self.train, dataset))
+            with single_thread():
+                held[self.train] = np.asarray(self.learner.predict_proba(X))
+            held[self.train].setflags(write=False)
+        return held[self.train]
 
     def labels(self, dataset: Dataset) -> NDArray[Any]:
         """One label a row."""
         return np.asarray(self.classes[np.argmax(self.probabilities(dataset), axis=1)])
 
 
+_said: weakref.WeakKeyDictionary[Dataset, weakref.WeakKeyDictionary[Dataset, NDArray[np.float64]]]
+_said = weakref.WeakKeyDictionary()
 _held: weakref.WeakKeyDictionary[Dataset, tuple[NDArray[Any], Any]] = weakref.WeakKeyDictionary()
 
 

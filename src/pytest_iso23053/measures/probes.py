@@ -70,10 +70,21 @@ class Probe(Folded):
         """Probabilities for rows that none of the learners has seen, of shape (learners, rows, classes).
 
         ``reference`` is the data set that the learners are from. Averaging these probabilities would give a better
-        learner than any out-of-fold one: a comparison of the two has to average what comes of each.
+        learner than any out-of-fold one: a comparison of the two has to average what comes of each. Asked once, kept
+        as long as the other data set, and read-only.
         """
-        matrix = encoded(reference, other, features=self.features)[0][1]
-        return np.stack([_probabilities(learner, matrix, len(self.classes)) for learner in self.learners])
+        held = _said.setdefault(other, weakref.WeakKeyDictionary())
+        if self not in held:
+            matrix = encoded(reference, other, features=self.features)[0][1]
+            with single_thread():
+                each = [_probabilities(learner, matrix, len(self.classes)) for learner in self.learners]
+            held[self] = np.stack(each)
+            held[self].setflags(write=False)
+        return held[self]
+
+
+_said: weakref.WeakKeyDictionary[Dataset, weakref.WeakKeyDictionary[Probe, NDArray[np.float64]]]
+_said = weakref.WeakKeyDictionary()
 
 
 def out_of_fold(

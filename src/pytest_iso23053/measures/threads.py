@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -10,8 +11,14 @@ if TYPE_CHECKING:
 
 def single_thread() -> AbstractContextManager[Any]:
     """Limit native thread pools to one thread for as long as the context lasts."""
-    import sklearn.utils  # noqa: F401 - loads OpenMP's library, which a limit does not reach before
-    from threadpoolctl import threadpool_limits  # type: ignore[import-untyped]
-
-    limits: AbstractContextManager[Any] = threadpool_limits(limits=1)
+    limits: AbstractContextManager[Any] = _pools().limit(limits=1)
     return limits
+
+
+@functools.cache
+def _pools() -> Any:
+    """The native libraries of this process, looked for once: it takes longer than a small fit."""
+    import sklearn.utils  # noqa: F401 - loads OpenMP's library, which a limit does not reach before
+    from threadpoolctl import ThreadpoolController  # type: ignore[import-untyped]
+
+    return ThreadpoolController()

@@ -12,6 +12,7 @@ from pytest_iso23053.assurance.errors import NotMeasurableError, SubjectError
 from pytest_iso23053.subjects import answers
 from pytest_iso23053.subjects.answers import CLASSIFICATION, REGRESSION, TASKS, Answer, Known
 from pytest_iso23053.subjects.dataset import Dataset, as_dataset
+from pytest_iso23053.subjects.forests import says_both_at_once
 from pytest_iso23053.subjects.inputs import ask, features_for
 from pytest_iso23053.subjects.labels import find_label, sorted_labels
 from pytest_iso23053.subjects.wording import listing
@@ -240,7 +241,7 @@ class Model:
     def _first_answer(self, dataset: Dataset) -> Answer:
         where = self._where(dataset)
         method = getattr(self.predictor, "predict", None)
-        if method is None and hasattr(self.predictor, "predict_proba"):
+        if hasattr(self.predictor, "predict_proba") and (method is None or says_both_at_once(self.predictor)):
             return self._with_probabilities(None, dataset)
         raw = self._asked(method or self.predictor, dataset)
         if self.task_for(dataset) == REGRESSION:

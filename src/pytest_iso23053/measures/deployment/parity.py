@@ -154,7 +154,7 @@ def _same_probabilities(case: Case, rows: Any) -> Any:
     before = case.model.predict_proba(case.data) if case.model.task_for(case.data) == "classification" else None
     if before is None:
         return True
-    again = case.model.predict_proba(case.data.with_features(case.data.X.iloc[rows]))
+    again = case.model.predict_proba_frame(case.data.X.iloc[rows], like=case.data)
     return again is not None and np.all(np.isclose(again, before[rows], rtol=TOLERANCE, atol=TOLERANCE), axis=1)
 
 
