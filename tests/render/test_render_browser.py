@@ -2,66 +2,10 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 import pytest
 import samples
 
-from pytest_iso23053.render.html import render_html
 from pytest_iso23053.render.pytest_html import evidence_cell, matrix_section
-
-CHROMIUM = Path("/usr/bin/chromium")
-ARGUMENTS = [
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-    "--headless",
-]
-
-
-@pytest.fixture(scope="module")
-def browser():
-    playwright = pytest.importorskip("playwright.sync_api", reason="playwright is missing: pip install playwright")
-    if not CHROMIUM.exists():
-        pytest.skip(f"{CHROMIUM} is missing: apt-get install chromium")
-    with playwright.sync_playwright() as started:
-        running = started.chromium.launch(executable_path=str(CHROMIUM), args=ARGUMENTS)
-        yield running
-        running.close()
-
-
-@pytest.fixture(scope="module")
-def pages(tmp_path_factory):
-    """The sample reports as files, as a reader opens them."""
-    folder = tmp_path_factory.mktemp("reports")
-    for name in ("rich", "empty", "hostile"):
-        (folder / f"{name}.html").write_text(render_html(getattr(samples, name)()), encoding="utf-8")
-    return folder
-
-
-@pytest.fixture
-def open_page(browser, pages):
-    """Open a sample and watch for requests and messages; the context's options are Playwright's."""
-    contexts = []
-
-    def open_(name, **options):
-        context = browser.new_context(**options)
-        contexts.append(context)
-        page = context.new_page()
-        page.requested, page.messages = [], []
-        page.on("request", lambda request: page.requested.append(request.url))
-        page.on("console", lambda message: page.messages.append(message.text))
-        page.on("dialog", lambda dialog: page.messages.append(dialog.message))
-        page.goto((pages / f"{name}.html").as_uri())
-        return page
-
-    yield open_
-    for context in contexts:
-        context.close()
 
 
 @pytest.mark.parametrize("bypass_csp", [True, False], ids=["without its policy", "with its policy"])

@@ -1,0 +1,217 @@
+"""The page judged by axe-core at WCAG 2.2 AA, walked with the keyboard alone, and looked at on screens and on paper."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+AXE = Path(__file__).parent / "vendored" / "axe.min.js"
+TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
+SCREENS = {
+    "light": {"viewport": {"width": 1280, "height": 900}},
+    "dark": {"viewport": {"width": 1280, "height": 900}, "color_scheme": "dark"},
+    "phone": {"viewport": {"width": 360, "height": 740}},
+}
+UNFOLD = "document.querySelectorAll('details').forEach(found => found.open = true)"
+RUN = """async tags => {
+    const found = await axe.run(document, { runOnly: { type: "tag", values: tags }, resultTypes: ["violations"] });
+    const told = each => [each.id, each.help, ...each.nodes.slice(0, 3).map(node => node.html.slice(0, 160))];
+    return { broken: found.violations.map(told), open: found.incomplete.map(told), held: found.passes.length };
+}"""
+
+
+def judged(page):
+    page.evaluate(UNFOLD)
+    page.evaluate(AXE.read_text(encoding="utf-8"))
+    return page.evaluate(RUN, TAGS)
+
+
+@pytest.mark.parametrize("screen", SCREENS)
+@pytest.mark.parametrize("name", ["showcase", "showcase/", "empty"])
+def test_axe_finds_nothing(open_page, name, screen):
+    found = judged(open_page(name, bypass_csp=True, **SCREENS[screen]))
+    assert found["broken"] == []
+    assert found["held"] > 10
+
+
+def test_axe_would_find_something(open_page):
+    page = open_page("empty", bypass_csp=True)
+    page.evaluate("document.documentElement.removeAttribute('lang')")
+    assert [broken[0] for broken in judged(page)["broken"]] == ["html-has-lang"]
+
+
+REACHABLE = """() => [...document.querySelectorAll(
+    "a[href], button:not(:disabled), input, select, summary, [tabindex='0']"
+)].filter(each => each.checkVisibility({ visibilityProperty: true }))"""
+FOCUS = """() => {
+    const now = document.activeElement, style = getComputedStyle(now);
+    return { place: window.reachable.indexOf(now), shown: style.outlineStyle + " " + style.outlineWidth };
+}"""
+
+
+@pytest.mark.parametrize("name", ["showcase", "empty"])
+def test_the_keyboard_reaches_every_control_in_order_and_shows_where_it_is(open_page, name):
+    page = open_page(name, **SCREENS["light"])
+    page.evaluate(UNFOLD)
+    count = page.evaluate(f"(window.reachable = ({REACHABLE})()).length")
+    seen = []
+    for _ in range(count):
+        page.keyboard.press("Tab")
+        seen.append(page.evaluate(FOCUS))
+    assert [focus["place"] for focus in seen] == list(range(count))
+    assert {focus["shown"] for focus in seen} == {"solid 3px"}
+    assert name == "empty" or count > 60
+
+
+def test_details_open_and_close_by_keys(open_page):
+    page = open_page("showcase", **SCREENS["light"])
+    summary = page.locator("#aspect-7\\.4-performance summary")
+    listed = page.locator("#aspect-7\\.4-performance details li")
+    summary.focus()
+    for key, is_open in (("Enter", True), ("Enter", False), ("Space", True)):
+        page.keyboard.press(key)
+        assert listed.is_visible() is is_open
+
+
+def test_what_is_searched_for_is_shown_alone_and_said(open_page):
+    page = open_page("showcase", **SCREENS["light"])
+    page.locator("#filter-text").focus()
+    page.keyboard.type("EVASION credit")
+    assert page.locator("#findings .findings > li:visible").count() == 1
+    assert page.locator("#aspect-7\\.4-robustness").is_visible()
+    assert not page.locator("#aspect-7\\.4-fairness").is_visible()
+    assert not page.locator("#clause-7\\.2").is_visible()
+    assert "Filtered: " in page.locator("#filter-said").inner_text()
+    assert "those of the whole run" in page.locator("#filter-said").inner_text()
+    page.keyboard.press("Tab")  # status
+    page.keyboard.press("Tab")  # model
+    page.keyboard.press("Tab")
+    assert page.evaluate("document.activeElement.id") == "filter-clear"
+    page.keyboard.press("Enter")
+    assert page.evaluate("document.activeElement.id") == "filter-text"
+    assert page.locator("#clause-7\\.2").is_visible()
+    assert page.locator("#filter-said").inner_text() == ""
+
+
+def test_a_status_is_chosen_by_keys(open_page):
+    page = open_page("showcase", **SCREENS["light"])
+    page.locator("#filter-word").focus()
+    options = page.locator("#filter-word option").all_inner_texts()
+    assert options[0] == "every status"
+    assert options[1].startswith("claimed but failed (1)")  # what is wrong stands first
+    assert any(option.startswith("expired (") for option in options)
+    page.keyboard.type("inconclusive")
+    page.keyboard.press("Enter")
+    shown = page.locator("main tbody tr:not(.group):visible").all_inner_texts()
+    assert shown
+    assert all("inconclusive" in text for text in shown)
+
+
+def test_a_model_is_chosen(open_page):
+    page = open_page("showcase", **SCREENS["light"])
+    page.locator("#filter-model").select_option(label="credit (retrained)")
+    texts = page.locator("#measurements tbody tr:not(.group):visible").all_inner_texts()
+    assert any("on credit (retrained), test" in text for text in texts)
+    assert not any("on credit, test" in text for text in texts)
+    assert any("on train" in text for text in texts)  # names no model
+    assert page.locator(".by-model li:visible").inner_text().split() == ["credit", "(retrained):", "1", "passed"]
+    assert "what names no model is shown with credit (retrained)" in page.locator("#filter-said").inner_text()
+
+
+def test_a_link_into_what_is_filtered_away_shows_it_again(open_page):
+    page = open_page("showcase", **SCREENS["light"])
+    page.locator("#filter-text").fill("nothing has these words")
+    assert page.locator("main .clause:visible").count() == 0
+    shown = page.evaluate("getComputedStyle(document.querySelector('#findings'), '::after').content")
+    assert shown == '"Nothing here matches the filter."'
+    page.locator(".phases a[href='#phase-7\\.4']").click()
+    page.wait_for_function("document.querySelector('#filter-text').value === ''")
+    assert page.locator("#clause-7\\.4").is_visible()
+
+
+def test_tables_are_sorted_by_keys_and_back(open_page):
+    page = open_page("showcase", **SCREENS["light"])
+    head = page.locator("#waivers table:first-of-type thead th").nth(2)
+    ends = page.locator("#waivers table:first-of-type tbody td[data-label=Ends]")
+    original = ends.all_inner_texts()
+    head.locator("button").focus()
+    for key, order, expected in (
+        ("Enter", "ascending", sorted(original)),
+        ("Space", "descending", sorted(original, reverse=True)),
+        ("Enter", None, original),
+    ):
+        page.keyboard.press(key)
+        assert head.get_attribute("aria-sort") == order
+        assert ends.all_inner_texts() == expected
+
+
+def test_numbers_are_sorted_as_numbers_and_verdicts_by_what_is_worse(open_page):
+    page = open_page("showcase", **SCREENS["light"])
+    page.locator("#clause-7\\.4 thead button").nth(1).click()
+    verdicts = page.locator("#clause-7\\.4 tbody tr > td:nth-child(2)").all_inner_texts()
+    assert verdicts == ["failed", "failed", "waived", "demonstrated", "demonstrated"]
+    page.locator("#measurements thead button").nth(1).click()
+    group = page.locator("#measurements tbody", has_text="7.4/robustness")
+    assert group.locator(".figure").all_inner_texts() == ["0.03", "0.094", "0.315"]
+    assert group.locator("tr").first.get_attribute("class") == "group"
+
+
+@pytest.mark.parametrize(("name", "files"), [("showcase", 1), ("showcase/", 3)])
+def test_it_works_from_a_disk_and_asks_for_nothing_else(open_page, name, files):
+    page = open_page(name, **SCREENS["light"])
+    assert page.messages == []
+    assert page.locator("#filter").is_visible()
+    assert len(page.requested) == files
+    assert all(url.startswith("file://") for url in page.requested)
+
+
+JENKINS = "sandbox allow-same-origin; default-src 'none'; img-src 'self'; style-src 'self';"
+TYPES = {".html": "text/html", ".css": "text/css", ".js": "text/javascript"}
+
+
+def test_jenkins_shows_the_folder_styled_and_whole(browser, pages):
+    context = browser.new_context(**SCREENS["light"])
+    page = context.new_page()
+
+    def serve(route):
+        path = pages / "showcase" / route.request.url.rpartition("/")[2]
+        headers = {"Content-Security-Policy": JENKINS, "Content-Type": TYPES[path.suffix]}
+        route.fulfill(body=path.read_text(encoding="utf-8"), headers=headers)
+
+    page.route("https://jenkins.example/**", serve)
+    page.goto("https://jenkins.example/job/report/index.html")
+    assert page.locator("body").evaluate("body => getComputedStyle(body).backgroundColor") == "rgb(245, 246, 248)"
+    assert page.locator("h1").evaluate("each => getComputedStyle(each).fontSize") == "32px"
+    assert not page.locator("#filter").is_visible()
+    assert not page.locator("thead button").count()
+    page.locator("#aspect-7\\.4-performance summary").click()
+    assert page.locator("#aspect-7\\.4-performance details li").is_visible()
+    context.close()
+
+
+def test_without_a_script_there_is_nothing_that_does_nothing(open_page):
+    page = open_page("showcase", java_script_enabled=False, **SCREENS["light"])
+    for place in ("#filter", "button", "input", "select"):
+        assert page.locator(f"{place}:visible").count() == 0
+    assert page.locator("#clause-7\\.4").is_visible()
+
+
+def test_on_paper_a_filter_is_told_and_no_control_is_printed(open_page):
+    page = open_page("showcase", **SCREENS["light"])
+    page.emulate_media(media="print")
+    assert not page.locator("#filter").is_visible()
+    page.locator("#filter-text").evaluate("field => { field.value = 'drift'; field.dispatchEvent(new Event('input')) }")
+    assert page.locator("#filter-said").is_visible()
+    assert not page.locator("#filter-text").is_visible()
+
+
+@pytest.mark.parametrize("screen", [*SCREENS, "paper"])
+def test_it_can_be_looked_at(open_page, tmp_path, screen):
+    """Leaves a picture in the test's folder, to be looked at after a change to the style."""
+    options = SCREENS.get(screen, {"viewport": {"width": 794, "height": 1123}})
+    page = open_page("showcase", **options)
+    page.emulate_media(media="print" if screen == "paper" else "screen")
+    page.screenshot(path=tmp_path / f"{screen}.png", full_page=True)
+    assert (tmp_path / f"{screen}.png").stat().st_size > 100_000
+    assert page.evaluate("document.documentElement.scrollWidth") <= options["viewport"]["width"]
