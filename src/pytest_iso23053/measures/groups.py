@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+import pytest_iso23053.measures.series as drawn
 from pytest_iso23053.assurance.measurement import Measurement
-from pytest_iso23053.measures import series as drawn
 from pytest_iso23053.stats import simultaneous
 from pytest_iso23053.stats.simultaneous import pairs, per_comparison
 
