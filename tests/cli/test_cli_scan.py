@@ -101,6 +101,23 @@ class TestWords:
         assert "\x1b" not in text
 
 
+class TestKey:
+    """What a signature shows is tested with the scan itself; here, that the options arrive."""
+
+    @pytest.mark.parametrize("option", ["--key", "--certificate"])
+    def test_an_unsigned_file_is_not_let_through(self, good, tmp_path, option):
+        (tmp_path / "keys").mkdir()
+        key = tmp_path / "keys" / "team.pub"
+        key.write_text("-----BEGIN PUBLIC KEY-----")
+        assert "none lies beside good.pkl" in run(good, option, key, status=1)
+
+    def test_two_ways_are_one_too_many(self, good):
+        assert "leave one out" in run(good, "--key", good, "--certificate", good, status=2)
+
+    def test_a_missing_key_is_a_usage_error(self, good, tmp_path):
+        assert "--key" in run(good, "--key", tmp_path / "gone.pub", status=2)
+
+
 class TestAllow:
     @pytest.fixture
     def own(self, tmp_path):
@@ -129,8 +146,25 @@ def test_a_scan_imports_nothing_heavy(good, bad):
         "from pytest_iso23053.cli.group import group\n"
         f"result = CliRunner().invoke(group, ['scan', {str(good)!r}, {str(bad)!r}, '--json'])\n"
         "assert result.exit_code == 1, result.output\n"
-        "heavy = {'numpy', 'pandas', 'sklearn', 'scipy', 'joblib', 'pytest', '_pytest'} & set(sys.modules)\n"
+        "heavy = {'numpy', 'pandas', 'sklearn', 'scipy', 'joblib', 'skops', 'h5py', 'jsonschema', 'jinja2'}\n"
+        "heavy |= {'pytest', '_pytest', 'model_signing', 'cryptography', 'unittest', 'asyncio', 'http.client'}\n"
+        "heavy &= set(sys.modules)\n"
         "assert not heavy, heavy\n"
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stderr
+
+
+def test_350_files_take_less_than_two_seconds_of_cpu(tmp_path):
+    """Interpreter start included; ``benchmarks/scan/run.py`` measures it on artefacts of every size."""
+    import resource
+
+    content = pickle.dumps([{"weights": [float(each) for each in range(100)]}] * 20)
+    for place in range(350):
+        (tmp_path / f"{place}.pkl").write_bytes(content)
+    before = resource.getrusage(resource.RUSAGE_CHILDREN)
+    command = [sys.executable, "-c", "from pytest_iso23053.cli import main; main()", "scan", str(tmp_path)]
+    environment = {key: value for key, value in os.environ.items() if not key.startswith("COV")}
+    subprocess.run(command, check=True, capture_output=True, env=environment)
+    after = resource.getrusage(resource.RUSAGE_CHILDREN)
+    assert after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime < 2
