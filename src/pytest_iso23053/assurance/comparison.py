@@ -8,13 +8,14 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from pytest_iso23053.assurance import easing
 from pytest_iso23053.assurance.gate import FAILED, INCOMPLETE, OFF, final_exit_status
 from pytest_iso23053.assurance.outcome import NOT_RUN, PASSING
 from pytest_iso23053.assurance.report import Change, GateDecision
+from pytest_iso23053.light import dataclass
 
 if TYPE_CHECKING:
     from pytest_iso23053.assurance.report import Report

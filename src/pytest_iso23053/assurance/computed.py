@@ -6,13 +6,14 @@ demonstrated. A waiver that names the aspect (or its clause) and the tests that 
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import TYPE_CHECKING, Any
 
 from pytest_iso23053.assurance import threat_matrix, verdict
 from pytest_iso23053.assurance.matrix import ComputedVerdict
 from pytest_iso23053.assurance.requirements import ROLES, applies
 from pytest_iso23053.assurance.wording import some
+from pytest_iso23053.light import dataclass
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence

@@ -14,7 +14,7 @@ from __future__ import annotations
 import json
 import re
 import shlex
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from typing import TYPE_CHECKING, Any
 
 from pytest_iso23053.assurance import outcome, proof, verdict
@@ -30,6 +30,7 @@ from pytest_iso23053.assurance.wording import (
     some,
     what_would_decide,
 )
+from pytest_iso23053.light import dataclass
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping

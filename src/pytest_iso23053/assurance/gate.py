@@ -6,13 +6,14 @@ The worst wins, FAILED over INCOMPLETE over PASSED, except that a run with nothi
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import TYPE_CHECKING, Any
 
 from pytest_iso23053.assurance import outcome, verdict
 from pytest_iso23053.assurance.gate_reasons import reasons_for
 from pytest_iso23053.assurance.report import GateDecision
 from pytest_iso23053.assurance.wording import some
+from pytest_iso23053.light import dataclass
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+import dataclasses
+from dataclasses import field
 from functools import cached_property
 from itertools import chain
 from typing import TYPE_CHECKING
@@ -17,6 +18,7 @@ from pytest_iso23053.assurance.report import (
     TestRecord,
 )
 from pytest_iso23053.assurance.verdict import Tally
+from pytest_iso23053.light import dataclass
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
@@ -36,7 +38,7 @@ class ComputedVerdict:
     waived: Mapping[str, tuple[str, ...]] = field(default_factory=dict)  # waiver id → tests it covers here
 
 
-@dataclass(slots=True)
+@dataclasses.dataclass(slots=True)
 class Cell:
     """The tests of one aspect, boundary or clause."""
 

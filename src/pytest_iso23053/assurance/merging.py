@@ -6,7 +6,7 @@ the tests are, and the verdicts follow from them by the same code that judges a 
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import date
 from typing import TYPE_CHECKING
 
@@ -17,6 +17,7 @@ from pytest_iso23053.assurance.gate import EXIT_FAILED, EXIT_NO_TESTS, EXIT_OK
 from pytest_iso23053.assurance.merged_records import merged_records
 from pytest_iso23053.assurance.merged_run import described, parts_of, selection_of
 from pytest_iso23053.assurance.wording import counted
+from pytest_iso23053.light import dataclass
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence

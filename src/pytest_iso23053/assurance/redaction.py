@@ -9,7 +9,8 @@ not be written into a test.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field, fields, is_dataclass, replace
+from dataclasses import field, fields, is_dataclass, replace
+from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from pytest_iso23053.assurance.collected import Collected
@@ -17,6 +18,7 @@ from pytest_iso23053.assurance.data_rows import without_rows
 from pytest_iso23053.assurance.known_secrets import KnownSecrets
 from pytest_iso23053.assurance.private_text import names_taken_out, places_taken_out
 from pytest_iso23053.assurance.secret_patterns import LEAST, REDACTED, looks_secret, without_secrets
+from pytest_iso23053.light import dataclass
 
 if TYPE_CHECKING:
     from pytest_iso23053.assurance.inputs import RunInputs
@@ -50,25 +52,28 @@ class Redactor:
     keep: frozenset[str] = frozenset()
     examples: int = 0
 
-    def __post_init__(self) -> None:
-        known = {value: name for value, name in self.secrets.items() if not self.keep & {value, name}}
-        places = {folder: place for folder, place in self.places.items() if folder not in self.keep}
-        vars(self).update(
-            _known=KnownSecrets(known), _places=places_taken_out(places), _users=names_taken_out(self.users, self.keep)
-        )
+    @cached_property
+    def _known(self) -> Text:
+        return KnownSecrets({value: name for value, name in self.secrets.items() if not self.keep & {value, name}})
+
+    @cached_property
+    def _places(self) -> Text:
+        return places_taken_out({folder: place for folder, place in self.places.items() if folder not in self.keep})
+
+    @cached_property
+    def without_users(self) -> Text:
+        """Takes out the names of users, and nothing else."""
+        return names_taken_out(self.users, self.keep)
 
     def name(self, given: str) -> str:
         """Redact what tells things apart: secrets and folders go, and a word stays that is a user's name too."""
-        steps = vars(self)
-        found: str = steps["_places"](without_secrets(steps["_known"](given), self.keep))
-        return found
+        return self._places(without_secrets(self._known(given), self.keep))
 
     def message(self, given: str) -> str:
         """Redact what somebody said: rows of data and the names of users go, too."""
         if not given:
             return given
-        found: str = vars(self)["_users"](without_rows(self.name(given), self.examples))
-        return found
+        return self.without_users(without_rows(self.name(given), self.examples))
 
 
 @dataclass(frozen=True)
@@ -103,7 +108,7 @@ def before_judging(inputs: RunInputs, records: Sequence[TestRecord], known: Coll
     shown = [_record(record, names[record.nodeid], redactor) for record in records]
     changed: dict[str, Any] = {
         key: tuple(redactor.message(text) for text in getattr(inputs, key))
-        for key in ("collection_errors", "notes", "shortcomings")
+        for key in ("collection_errors", "notes", "shortcomings", "cautions")
     }
     return Redacted(
         replace(inputs, **changed, gaps=_walk(tuple(inputs.gaps), redactor.message)),
@@ -182,7 +187,7 @@ def _plain(nodeids: Sequence[str], redactor: Redactor) -> set[str]:
     for start in range(0, len(short), _AT_ONCE):
         several = short[start : start + _AT_ONCE]
         text = "\n".join(several)
-        if vars(redactor)["_users"](redactor.name(text)) == text:
+        if redactor.without_users(redactor.name(text)) == text:
             found.update(several)
     return found
 
@@ -190,7 +195,7 @@ def _plain(nodeids: Sequence[str], redactor: Redactor) -> set[str]:
 def _parameters(nodeid: str, redactor: Redactor) -> str:
     """Take names of users out of parameters alone: by the names of files and functions a test is known elsewhere."""
     function, bracket, rest = nodeid.partition("[")
-    return f"{function}{bracket}{vars(redactor)['_users'](rest)}" if bracket else nodeid
+    return f"{function}{bracket}{redactor.without_users(rest)}" if bracket else nodeid
 
 
 def _listed(names: Mapping[str, Iterable[str]], name: Text) -> dict[str, tuple[str, ...]]:

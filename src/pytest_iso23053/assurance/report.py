@@ -6,8 +6,10 @@ Renderers read these and nothing else. ``to_json`` and ``from_json`` live in ``r
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import TYPE_CHECKING, Any
+
+from pytest_iso23053.light import dataclass
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
@@ -14,6 +14,7 @@ from pytest_iso23053.assurance.errors import ReportError
 from pytest_iso23053.assurance.inputs import RunInputs
 from pytest_iso23053.assurance.outcome import MET, PASSING
 from pytest_iso23053.assurance.report_json import to_json
+from pytest_iso23053.light import dataclass
 
 if TYPE_CHECKING:
     from pytest_iso23053.assurance.report import Report, TestRecord

@@ -6,11 +6,11 @@ never enlarge a denominator.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
 from pytest_iso23053.catalogue.model import Aspect, Catalogue, Clause
+from pytest_iso23053.light import dataclass
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from functools import cache, cached_property
 
 from pytest_iso23053.catalogue.shipped import shipped_data
 from pytest_iso23053.catalogue.threats import Framework, threat_frameworks
+from pytest_iso23053.light import dataclass
 
 EVERY_ID = "*"
 _PUBLISHED = "iso23053-2022"

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from functools import cache
 from typing import TYPE_CHECKING
 
 from pytest_iso23053.catalogue.expression import UnknownReference
 from pytest_iso23053.catalogue.shipped import CATALOGUES, shipped_data
+from pytest_iso23053.light import dataclass
 
 if TYPE_CHECKING:
     from pytest_iso23053.catalogue.resolver import Resolver

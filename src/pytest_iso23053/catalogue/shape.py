@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from pytest_iso23053.catalogue.names import close_names, did_you_mean, quote, quote_object
+from pytest_iso23053.light import dataclass
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping

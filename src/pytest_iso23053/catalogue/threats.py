@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from functools import cache
 from typing import TYPE_CHECKING
 
 from pytest_iso23053.catalogue.expression import UnknownReference
 from pytest_iso23053.catalogue.names import close_names, did_you_mean, normalise, quote, quote_object
 from pytest_iso23053.catalogue.shipped import shipped_data
+from pytest_iso23053.light import dataclass
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

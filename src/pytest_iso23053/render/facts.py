@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from pytest_iso23053.assurance.report import TestRecord
+from pytest_iso23053.light import dataclass
 from pytest_iso23053.render.text import visible
 from pytest_iso23053.render.words import GRADES, OUTCOMES, SEVERITIES, VERDICTS, mark, plural, say_counts
 

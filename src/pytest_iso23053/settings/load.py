@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from pytest_iso23053.catalogue.load import CatalogueError, load_catalogue
 from pytest_iso23053.catalogue.resolver import Resolver
+from pytest_iso23053.light import dataclass
 from pytest_iso23053.settings.attacker import read_attacker
 from pytest_iso23053.settings.claims import find_claims, read_claims
 from pytest_iso23053.settings.command_line import REPORT_FORMATS, parse_report

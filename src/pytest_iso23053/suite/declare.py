@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import functools
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from pytest_iso23053.assurance.errors import NotMeasurableError
+from pytest_iso23053.light import dataclass
 from pytest_iso23053.settings.provenance import manifests_beside
 from pytest_iso23053.suite.conclusion import conclude
 

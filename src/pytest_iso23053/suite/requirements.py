@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import importlib
 import inspect
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from pytest_iso23053.assurance.errors import SubjectError
+from pytest_iso23053.light import dataclass
 from pytest_iso23053.settings.mistakes import did_you_mean
 from pytest_iso23053.suite.contents import FILES
 
