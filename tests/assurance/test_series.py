@@ -57,7 +57,7 @@ def test_a_measurement_with_a_series_is_judged_as_without():
 def test_numbers_that_json_does_not_have_are_not_known_and_digits_are_few():
     rows = [[math.nan, np.float64(1 / 3), math.inf, "0.5"], [np.int64(7), True, None, 1e300]]
     found = series.plain({**CURVE, "rows": rows})
-    assert found["rows"] == [[None, 0.333333, None, None], [7, None, None, 1e300]]
+    assert found["rows"] == [[None, 0.333333333333, None, None], [7, None, None, 1e300]]
 
 
 def test_what_is_too_much_is_left_out_and_counted():

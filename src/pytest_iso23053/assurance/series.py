@@ -63,11 +63,11 @@ def _cells(row: Any, width: int, *, labelled: bool) -> list[Any]:
 
 
 def _number(cell: Any) -> float | None:
-    """A number that JSON has, with no more digits than a plot can show; whatever else is not known."""
+    """A number that JSON has, with the digits that a sum of round steps has; whatever else is not known."""
     found = jsonable(cell)
     if isinstance(found, bool) or not isinstance(found, (int, float)):
         return None
-    return found if isinstance(found, int) else float(f"{found:.6g}")
+    return found if isinstance(found, int) else float(f"{found:.12g}")
 
 
 def _text(said: Any) -> str:

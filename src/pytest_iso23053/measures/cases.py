@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from pytest_iso23053.measures.estimators import Estimator
+    from pytest_iso23053.measures.series import Series
 
 By = str | Sequence[str] | None
 FEW = 8
@@ -146,6 +147,24 @@ class Case:
                 "or a callable that returns the probability of the positive class"
             )
         return given
+
+    @property
+    def claims(self) -> tuple[Any, Any, str]:
+        """What probabilities claim, whether it is so, and what it is: the positive class, of many the predicted one."""
+        given = self.probabilities
+        if given.shape[1] != 2:
+            return given.max(axis=1), self.predicted == self.y, "probability of the predicted class"
+        return self._positive_claims
+
+    @property
+    def _positive_claims(self) -> tuple[Any, Any, str]:
+        return self.model.scores(self.data), self.positive, f"probability of {self.model.positive_class(self.data)}"
+
+    def reliability(self, confidence: float, *, of_positive: bool = False) -> Series | None:
+        """Observed rates over probabilities, for the report to draw."""
+        from pytest_iso23053.measures.series import reliability
+
+        return reliability(*(self._positive_claims if of_positive else self.claims), confidence)
 
     def measured(
         self, estimator: Estimator, by: By, confidence: float, params: Mapping[str, Any] | None = None, **more: Any

@@ -55,18 +55,21 @@ def groups(of: str, over: str, labels: Sequence[str], vectors: tuple[Any, Any, A
 
 
 def categories(of: str, samples: Sequence[str], counts: Sequence[tuple[str, Sequence[int]]]) -> Series:
-    """Rows of each category in one data set or two, the most frequent where there are too many."""
-    kept = list(counts)
-    if len(kept) > MOST_ROWS:
-        kept = sorted(kept, key=lambda each: -max(each[1]))[:MOST_ROWS]
-    rest = [sum(each[1][place] for each in counts if each not in kept) for place in range(len(samples))]
-    besides = [["other values", *rest]] if any(rest) else []
-    rows = [[name, *map(int, rows)] for name, rows in kept]
-    more = len(counts) - len(kept)
+    """Rows of each category in one data set or two; of too many, the rarest, or those whose shares differ most."""
+    table = np.array([rows for _, rows in counts], dtype=np.int64).reshape(len(counts), len(samples))
+    order = np.arange(len(counts))
+    if len(counts) > MOST_ROWS:
+        shares = table / np.maximum(table.sum(axis=0), 1)
+        rarity = shares[:, 0] if len(samples) == 1 else shares.min(axis=1) / np.maximum(shares.max(axis=1), 1e-300)
+        order = np.argsort(rarity, kind="stable")
+    kept, rest = order[:MOST_ROWS], table[order[MOST_ROWS:]].sum(axis=0)
+    rows = [[counts[at][0], *table[at].tolist()] for at in kept.tolist()]
+    besides = [["other values", *rest.tolist()]] if rest.any() else []
+    more = len(order) - len(kept)
     return {"kind": CATEGORIES, "of": of, "samples": list(samples), "rows": rows, "more": more, "besides": besides}
 
 
-def turned_over(cost: Any, every: int, unknown: int, *, of: str, over: str, most: float, confidence: float) -> Series:
+def turned_over(cost: Any, every: int, unknown: int, *, over: str, most: float, confidence: float) -> Series:
     """Share of the attacked rows that were turned at a cost of no more than x, up to the most that could be spent.
 
     ``cost`` holds that of the rows that were turned; of ``unknown`` rows nobody knows.
@@ -79,11 +82,16 @@ def turned_over(cost: Any, every: int, unknown: int, *, of: str, over: str, most
     low = clopper_pearson(turned, np.full(x.shape, every), confidence)[0]
     high = clopper_pearson(turned + unknown, np.full(x.shape, every), confidence)[1]
     share = turned / max(every - unknown, 1)
-    rows = [list(cells) for cells in zip(x.tolist(), share.tolist(), low.tolist(), high.tolist(), strict=True)]
-    return {"kind": CURVE, "of": of, "over": over, "rows": rows}
+    rows = [list(map(_digits, cells)) for cells in zip(x, share, low, high, strict=True)]
+    return {"kind": CURVE, "of": "share of rows turned", "over": over, "rows": rows}
 
 
 def _shown(n: int, *measured: Any, at: int) -> list[Any]:
     """A row of the table, without what was measured where it rests on a handful of rows."""
-    known = list(map(float, measured))
+    known = list(map(_digits, measured))
     return [n, *(known if n >= LEAST_ROWS else [*known[: at - 1], *[None] * (len(known) - at + 1)])]
+
+
+def _digits(measured: Any) -> float:
+    """As many digits as a drawing can show, and a few more."""
+    return float(f"{float(measured):.6g}")

@@ -10,6 +10,7 @@ from pytest_iso23053.assurance.errors import NotMeasurableError
 from pytest_iso23053.measures.cases import of_data
 from pytest_iso23053.measures.probes import labelled_codes
 from pytest_iso23053.measures.registry import measure
+from pytest_iso23053.measures.series import categories
 from pytest_iso23053.stats.intervals import checked_confidence
 from pytest_iso23053.stats.shares import smallest_share_ratio
 from pytest_iso23053.subjects.dataset import as_dataset
@@ -89,6 +90,11 @@ def class_share_ratio(reference: Any, current: Any, *, confidence: float = 0.95)
             "reference_share": round(float(counts[0][found.place] / len(first)), 4),
             "classes": len(classes),
         },
+        series=categories(
+            "class",
+            (before.name, after.name),
+            [(str(name), rows) for name, *rows in zip(classes, *counts, strict=True)],
+        ),
     )
 
 

@@ -9,6 +9,7 @@ import pandas as pd
 
 from pytest_iso23053.measures.cases import labels_of, of_data
 from pytest_iso23053.measures.registry import measure
+from pytest_iso23053.measures.series import categories
 from pytest_iso23053.subjects.dataset import as_dataset
 
 if TYPE_CHECKING:
@@ -99,4 +100,6 @@ def class_balance(data: Any) -> Measurement:
     dataset = as_dataset(data)
     counts = pd.Series(labels_of(dataset)).value_counts().reindex(dataset.classes.tolist(), fill_value=0)
     rarest = int(counts.min()) if len(counts) > 1 else 0
-    return of_data(rarest / dataset.n, dataset.n, dataset)
+    named = [(str(name), (int(rows),)) for name, rows in counts.items()]
+    lies = categories("class", [dataset.name], named) if dataset.n else None
+    return of_data(rarest / dataset.n, dataset.n, dataset, series=lies)

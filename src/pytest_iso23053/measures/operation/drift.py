@@ -8,9 +8,11 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from pytest_iso23053.measures.cases import of_data
+from pytest_iso23053.measures.column_profile import profile_column
 from pytest_iso23053.measures.columns import columns_to_compare, quantities
 from pytest_iso23053.measures.operation.bins import binned
 from pytest_iso23053.measures.registry import measure
+from pytest_iso23053.measures.series_columns import of_columns
 from pytest_iso23053.stats.divergences import SortedPair, jensen_shannon_distance, population_stability_index
 from pytest_iso23053.stats.intervals import checked_confidence
 from pytest_iso23053.stats.simultaneous import per_comparison
@@ -259,15 +261,15 @@ def _worst(
         taking_part = _take_part(found, numeric=numeric)
         columns, found = [name for name, part in zip(columns, taking_part, strict=True) if part], found[taking_part]
         params["columns"] = len(columns)
-    params["column"] = str(columns[0])
+    name = columns[0]
     value, low, high = found[0]
     if len(columns) > 1 and not np.isnan(found[:, 0]).all():
         place = int(np.nanargmax(found[:, 0]))
-        params["column"] = str(columns[place])
+        name = columns[place]
         value = found[place, 0]
         low = np.nanmax(found[:, 1]) if not np.isnan(found[:, 1]).all() else np.nan
         high = found[:, 2].max()  # unknown as soon as one column's is: a column without values may have moved anywhere
-    return _between(before, after, (float(value), float(low), float(high)), confidence, params)
+    return _between(before, after, (float(value), float(low), float(high), confidence), params, name)
 
 
 def _take_part(found: Any, *, numeric: bool) -> Any:
@@ -282,7 +284,22 @@ def _take_part(found: Any, *, numeric: bool) -> Any:
 
 
 def _between(
-    before: Dataset, after: Dataset, found: tuple[float, float, float], confidence: float, params: dict[str, Any]
+    before: Dataset,
+    after: Dataset,
+    found: tuple[float, float, float, float],
+    params: dict[str, Any],
+    column: Any,
 ) -> Measurement:
-    value, low, high = found
-    return of_data(value, after.n, before, after, low=low, high=high, confidence=confidence, params=params)
+    value, low, high, confidence = found
+    lies = [profile_column(dataset.column(column)) for dataset in (before, after)]
+    return of_data(
+        value,
+        after.n,
+        before,
+        after,
+        low=low,
+        high=high,
+        confidence=confidence,
+        params={**params, "column": str(column)},
+        series=of_columns(str(column), (before.name, after.name), lies),
+    )

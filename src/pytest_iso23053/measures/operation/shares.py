@@ -9,6 +9,7 @@ import numpy as np
 from pytest_iso23053.assurance.errors import NotMeasurableError
 from pytest_iso23053.measures.pairs import between, pairs
 from pytest_iso23053.measures.registry import measure
+from pytest_iso23053.measures.series_columns import of_columns
 from pytest_iso23053.stats.intervals import checked_confidence
 from pytest_iso23053.stats.shares import smallest_share_ratio
 from pytest_iso23053.stats.summaries.distribution import Distribution, aligned
@@ -87,7 +88,8 @@ def value_share_ratio(reference: Any, current: Any, *, confidence: float = 0.95)
         "reference_share": round(float(k1[found.place] / n[found.place]), 4),
         "values": len(compared),
     }
-    return between(before, after, found.value, params, low=found.low, high=found.high, confidence=level)
+    lies = of_columns(str(column), (before.name, after.name), [each.columns[column] for each in (before, after)])
+    return between(before, after, found.value, params, low=found.low, high=found.high, confidence=level, series=lies)
 
 
 def _frequent(pair: Pair) -> Iterator[tuple[str, int, int, int, int]]:

@@ -12,6 +12,7 @@ from pytest_iso23053.measures.column_profile import profile_column
 from pytest_iso23053.measures.pairs import between, pairs, shift_of, shifts, worst_first
 from pytest_iso23053.measures.profile import profile
 from pytest_iso23053.measures.registry import measure
+from pytest_iso23053.measures.series_columns import of_columns
 from pytest_iso23053.stats.intervals import checked_confidence
 from pytest_iso23053.stats.shifts import MOST_SHOWN, largest, shift_of_categories
 from pytest_iso23053.stats.summaries.categories import Categories
@@ -90,10 +91,16 @@ def feature_drift(reference: Any, current: Any, *, confidence: float = 0.95) -> 
 the whole interval lies above the limit
     """
     before, after, _ = pairs(reference, current)
-    return _largest(before, after, shifts(before, after), confidence)
+    return _largest(before, after, shifts(before, after), confidence, (before.columns, after.columns))
 
 
-def _largest(before: Profile, after: Profile, found: Mapping[Any, Shift], confidence: float) -> Measurement:
+def _largest(
+    before: Profile,
+    after: Profile,
+    found: Mapping[Any, Shift],
+    confidence: float,
+    columns: tuple[Mapping[Any, ColumnProfile], Mapping[Any, ColumnProfile]],
+) -> Measurement:
     level = checked_confidence(confidence)
     if not found:
         raise NotMeasurableError(f"{before.where} and {after.where} have no feature of a kind that can be compared")
@@ -101,8 +108,10 @@ def _largest(before: Profile, after: Profile, found: Mapping[Any, Shift], confid
     most = largest(list(found.values()), MARGIN, level)
     moved = {names[place]: found[names[place]].value for place in most.discovered}
     params = {"column": str(names[most.place]) or None, "moved": worst_first(moved), "columns": len(names)}
+    name = names[most.place]
+    lies = of_columns(str(name) or "label", (before.name, after.name), [each[name] for each in columns])
     bounds = {"low": most.low, "high": most.high, "confidence": level}
-    return between(before, after, most.value, params, **bounds)
+    return between(before, after, most.value, params, series=lies, **bounds)
 
 
 @measure(
@@ -147,7 +156,7 @@ the whole interval lies above the limit
     shift = _of_answers(before.target, after.target)
     if shift is None:
         raise NotMeasurableError(f"the labels of {before.where} and {after.where} are of different kinds")
-    return _largest(before, after, {"": shift}, confidence)
+    return _largest(before, after, {"": shift}, confidence, ({"": before.target}, {"": after.target}))
 
 
 @measure(
@@ -188,15 +197,17 @@ the whole interval lies above the limit
     """
     answering, old, new = as_model(model), as_dataset(reference), as_dataset(current)
     before, after = profile(old), profile(new)
+    columns = tuple(
+        {name: profile_column(given) for name, given in _answers(answering, data).items()} for data in (old, new)
+    )
     found = {}
-    for name, first in _answers(answering, old).items():
-        second = _answers(answering, new).get(name)
-        shift = None if second is None else _of_answers(profile_column(first), profile_column(second))
+    for name, first in columns[0].items():
+        shift = _of_answers(first, columns[1][name]) if name in columns[1] else None
         if shift is not None:
             found[name] = shift
     if not found:
         raise NotMeasurableError(f"model {answering.name!r} gives no answers that can be compared on these data")
-    measured = _largest(before, after, found, confidence)
+    measured = _largest(before, after, found, confidence, (columns[0], columns[1]))
     return replace(measured, subjects=(answering.name, *measured.subjects), roles=("model", *measured.roles))
 
 

@@ -87,6 +87,7 @@ def debiased_calibration_error(
         ),
         by,
         confidence,
+        series=case.reliability(confidence) if by is None else None,
     )
 
 
@@ -143,6 +144,7 @@ def calibration_in_the_large(
         OfRows(lambda rows, level: mean_interval(excess[rows], level, lowest=-1.0, highest=1.0), case.data.n),
         by,
         confidence,
+        series=case.reliability(confidence, of_positive=True) if by is None else None,
     )
 
 

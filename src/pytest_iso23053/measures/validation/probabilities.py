@@ -156,6 +156,7 @@ def brier_score(model: Any, data: Any, *, by: By = None, confidence: float = 0.9
         OfRows(lambda rows, level: mean_interval(losses[rows], level, lowest=0.0, highest=1.0), case.data.n),
         by,
         confidence,
+        series=case.reliability(confidence) if by is None else None,
     )
 
 
@@ -249,11 +250,7 @@ def expected_calibration_error(
     if bins < 1:
         raise ValueError(f"bins = {bins}: the probabilities need at least one bin")
     case = Case(model, data).classification()
-    given = case.probabilities
-    if given.shape[1] == 2:
-        p, hit = case.model.scores(case.data), case.positive
-    else:
-        p, hit = given.max(axis=1), case.predicted == case.y
+    p, hit, _ = case.claims
     return case.measured(
         OfRows(
             lambda rows, level: calibration.expected_calibration_error(p[rows], hit[rows], level, bins=bins),
@@ -262,6 +259,7 @@ def expected_calibration_error(
         by,
         confidence,
         {"bins": bins},
+        series=case.reliability(confidence) if by is None else None,
     )
 
 

@@ -11,6 +11,8 @@ from pytest_iso23053.assurance.errors import NotMeasurableError
 from pytest_iso23053.measures.attacker import attacker
 from pytest_iso23053.measures.cases import Case, settled_seed
 from pytest_iso23053.measures.registry import measure
+from pytest_iso23053.measures.series import turned_over
+from pytest_iso23053.measures.series_columns import of_quantity
 from pytest_iso23053.measures.validation.evasion import characters, toolbox
 from pytest_iso23053.measures.validation.evasion.attack import Evasion, Plan
 from pytest_iso23053.measures.validation.evasion.rows import DEVIATIONS, UNITS, attack_rows, shown, told
@@ -20,6 +22,7 @@ from pytest_iso23053.stats.medians import median_interval
 if TYPE_CHECKING:
     from pytest_iso23053.assurance.measurement import Measurement
     from pytest_iso23053.assurance.policy import Attacker
+    from pytest_iso23053.measures.series import Series
 
 THREATS = ("AML.T0015", "AML.T0043", "ML01", "NISTAML.022")
 CHARACTERS = 3.0  # of a text
@@ -132,6 +135,7 @@ def minimal_perturbation(
         params={**told(plan, found), "scale": scale, **shown(found, case.data)},
         seed=plan.seed,
         details=found,
+        series=_distances(found, unit, case.data.name),
     )
 
 
@@ -225,6 +229,29 @@ def evasion_rate(
         params={"epsilon": epsilon, **told(plan, found, reach), "scale": scale, **shown(found, case.data)},
         seed=plan.seed,
         details=found,
+        series=_over_cost(found, plan, epsilon, level),
+    )
+
+
+def _distances(found: Evasion, unit: str, sample: str) -> Series | None:
+    """How far the rows had to be moved; those that were not turned have no distance."""
+    lost = int(found.without_start.sum())
+    withstood = int(found.attacked.sum()) - len(found.found) - lost
+    besides = [[name, rows] for name, rows in (("withstood", withstood), ("no start found", lost)) if rows]
+    return of_quantity(f"{unit} to another answer", sample, found.found, besides)
+
+
+def _over_cost(found: Evasion, plan: Plan, epsilon: float, level: float) -> Series:
+    """How the share of turned rows grows with what the attacker spends: queries, or distance where it has gradients."""
+    turned = found.attacked & (found.distances <= epsilon * (1 + 1e-9))
+    by_distance = plan.attack == toolbox.ATTACK
+    return turned_over(
+        np.minimum(found.distances[turned], epsilon) if by_distance else found.queries[turned],
+        int(found.attacked.sum()),
+        int(found.without_start.sum()),
+        over=f"distance in {plan.norm}" if by_distance else "queries spent on a row",
+        most=epsilon if by_distance else float(max(plan.attacker.queries, found.queries.max(initial=0))),
+        confidence=level,
     )
 
 
