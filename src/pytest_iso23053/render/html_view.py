@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from pytest_iso23053.assurance.report import Finding, Report, TestRecord
 
 _TROUBLED = 200  # tests told with their reasons
+_FINDINGS = 200  # graver ones first
 _LISTED = 500  # findings, gaps and the like: bounded only so that no input can make the page unreadable
 
 
@@ -119,7 +120,7 @@ def _bounded(items: Any, limit: int = _LISTED) -> Bounded:
 
 
 def _findings(found: list[Finding], models: Models, report: Report) -> Bounded:
-    return Bounded(tuple(finding_view(one, models, report) for one in found[:_LISTED]), len(found))
+    return Bounded(tuple(finding_view(one, models, report) for one in found[:_FINDINGS]), len(found))
 
 
 def _tests(records: list[TestRecord], limit: int, models: Models) -> Bounded:
