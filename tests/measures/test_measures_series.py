@@ -78,6 +78,11 @@ def test_of_many_classes_the_predicted_one_is_held_against_how_often_it_is_right
     assert held["rows"][0][1] > 1 / 3
 
 
+def test_of_few_rows_there_are_few_points():
+    held = measures.brier_score(given_probability, (P[:300, None], Y[:300])).series
+    assert [row[0] for row in held["rows"]] == [43, 43, 43, 42, 43, 43, 43]
+
+
 def test_rows_of_one_probability_share_a_point():
     held = drawn.reliability(np.repeat([0.2, 0.7], 500), np.tile([0, 1], 500), "p", 0.95)
     assert [row[:3] for row in held["rows"]] == [[500, 0.2, 0.5], [500, 0.7, 0.5]]

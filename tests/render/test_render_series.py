@@ -258,7 +258,7 @@ def test_on_the_diagonal_probability_and_rate_agree():
 
 def test_the_limit_of_a_curve_lies_on_the_axis_of_what_was_measured():
     svg = drawing_of(curve([[0, 0.0, 0.0, 0.0], [10, 0.4, 0.4, 0.4]], limit=0.2, operator="<=")).svg
-    (start, end) = pieces(svg, "curve")[0]
+    (start, *_, end) = pieces(svg, "curve")[0]
     assert pieces(svg, "limit")[0][0][1] == pytest.approx((start[1] + end[1]) / 2, abs=0.1)
     assert "limit 0.2" in said(svg)
 

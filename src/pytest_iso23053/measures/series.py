@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
 LEAST_ROWS = 5
-MOST_POINTS, ROWS_OF_A_POINT = 15, 20
+MOST_POINTS, ROWS_OF_A_POINT = 15, 40
 MOST_STEPS = 18
 Series = dict[str, Any]
 

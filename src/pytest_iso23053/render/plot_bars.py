@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from pytest_iso23053.render.measurement_text import finite
 from pytest_iso23053.render.plot_frame import (
+    LABEL,
     WIDTH,
     Scale,
     block,
@@ -22,6 +23,7 @@ from pytest_iso23053.render.plot_frame import (
     upright,
     x_axis,
 )
+from pytest_iso23053.render.text import columns
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -31,7 +33,8 @@ if TYPE_CHECKING:
 
 MOST_BARS = 24
 _HUGE = 1e300
-_LEFT, _RIGHT, _PITCH, _THICK = 104.0, 250.0, 17.0, 10.0
+_RIGHT, _PITCH, _THICK = 250.0, 18.0, 10.0
+_LETTER = 6.0  # the width of one, about
 
 
 class Line(NamedTuple):
@@ -51,13 +54,13 @@ def bars_of_groups(series: Series, record: Record) -> str:
     line = _line(record, known)
     reach = [0.0, *known, *(bound for row in rows for bound in row[3:] if bound is not None)]
     low, high = rounded(*_range([*reach, line.at] if line else reach))
-    place, top = Scale(low, high, _LEFT, _RIGHT), 18.0 if line else 4.0
+    place, top = Scale(low, high, _beside([row[0] for row in rows]), _RIGHT), 18.0 if line else 4.0
     bottom = top + _PITCH * len(rows) + (_PITCH if left_out else 0)
     middles = _middles(len(rows), top, left_out)
     parts = [_kept(line, place, top, bottom)] if line else []
     parts += _bars(rows, middles, place, line)
     if left_out:
-        parts.append(text(_LEFT, top + _PITCH * (len(rows) // 2) + 12, f"… {left_out} between", kind="soft"))
+        parts.append(text(place.start, top + _PITCH * (len(rows) // 2) + 12, f"… {left_out} between", kind="soft"))
     parts.append(x_axis(place, bottom, ticks(low, high, 4)))
     if line:
         parts.append(path("limit", [upright(place(line.at), top - 2, bottom)]))
@@ -65,6 +68,11 @@ def bars_of_groups(series: Series, record: Record) -> str:
         label = text(min(max(place(line.at), half), WIDTH - half), top - 6, line.said)
         parts.append(f'<g text-anchor="middle">{label}</g>')
     return svg("bars", bottom + 18, parts)
+
+
+def _beside(names: Sequence[str]) -> float:
+    """Where the bars begin: beside the longest of the names, as far as names are written out."""
+    return 10 + _LETTER * max(min(columns(name), LABEL) for name in names)
 
 
 def both_ends(rows: Sequence[Any]) -> tuple[list[Any], int]:
@@ -93,7 +101,7 @@ def _bars(rows: Sequence[Any], middles: Sequence[float], place: Scale, line: Lin
     beyond: list[str] = []
     names, values, intervals = [], [], []
     for (name, n, value, low, high), y in zip(rows, middles, strict=True):
-        names.append(text(_LEFT - 6, y + 4, fit(name)))
+        names.append(text(place.start - 6, y + 4, fit(name)))
         values.append(text(WIDTH, y + 4, f"n = {figure(n)}" if value is None else figure(value)))
         if value is None:
             continue
@@ -137,7 +145,7 @@ def _named(where: float, said: str, *, below: bool) -> Line | None:
 
 
 def _kept(line: Line, place: Scale, top: float, bottom: float) -> str:
-    start, end = (_LEFT, place(line.at)) if line.below else (place(line.at), _RIGHT)
+    start, end = (place.start, place(line.at)) if line.below else (place(line.at), place.end)
     return path("kept", [block(start, top, end - start, bottom - top)])
 
 
@@ -148,19 +156,21 @@ def bars_of_categories(series: Series) -> str:
         return ""
     two = len(series.samples) > 1
     high = rounded(0.0, max(map(max, shares)))[1]
-    place, top = Scale(0.0, high, _LEFT, 226.0 if two else _RIGHT), 18.0 if two else 4.0
+    place = Scale(0.0, high, _beside([row[0] for row in rows]), 226.0 if two else _RIGHT)
+    top = 18.0 if two else 4.0
     pitch, thick = (19.0, 7.0) if two else (_PITCH, _THICK)
     drawn: tuple[list[str], list[str]] = ([], [])
     names, values = [], []
     for number, (row, each) in enumerate(zip(rows, shares, strict=True)):
         y = top + pitch * (number + 0.5)
-        names.append(text(_LEFT - 6, y + 4, fit(row[0])))
+        names.append(text(place.start - 6, y + 4, fit(row[0])))
         values.append(text(WIDTH, y + 4, " → ".join(map(_escaped_percent, each)) + " %"))
         for sample, share in enumerate(each):
             upper = y - thick / 2 if not two else y - thick - 0.5 + sample * (thick + 1)
-            drawn[sample].append(block(_LEFT, upper, place(share) - _LEFT, thick))
+            drawn[sample].append(block(place.start, upper, place(share) - place.start, thick))
     bottom = top + pitch * len(rows)
     marks = ticks(0.0, high, 4)
+    spelled = [*map(_escaped_percent, marks[:-1]), f"{_escaped_percent(marks[-1])} %"]
     return svg(
         "bars",
         bottom + 18,
@@ -168,7 +178,7 @@ def bars_of_categories(series: Series) -> str:
             legend(series.samples, 10, "two") if two else "",
             path("one", drawn[0]) + path("two", drawn[1]),
             f'<g text-anchor="end">{"".join(names)}{"".join(values)}</g>',
-            x_axis(place, bottom, marks, [f"{_escaped_percent(mark)} %" for mark in marks]),
+            x_axis(place, bottom, marks, spelled),
         ],
     )
 

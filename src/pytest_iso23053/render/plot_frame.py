@@ -104,7 +104,7 @@ def path(kind: str, pieces: Iterable[str]) -> str:
 
 def upright(x: float, top: float, bottom: float) -> str:
     """A piece of a path: a line from top to bottom."""
-    return f"M{at(x)} {at(top)}V{at(bottom)}"
+    return f"M{at(x)} {at(top)}v{at(bottom - top)}"
 
 
 def level(y: float, start: float, end: float) -> str:

@@ -72,7 +72,7 @@ def curve(series: Series, record: Record) -> str:
     if limit is not None and operator in ("<", ">"):
         top, bottom = (up(limit), _BOTTOM) if operator == "<" else (_TOP, up(limit))
         parts.insert(0, path("kept", [block(_LEFT, top, _RIGHT - _LEFT, bottom - top)]))
-    parts += [_band(points, across, up), path("curve", [_through([(across(x), up(y)) for x, y, *_ in points])])]
+    parts += [_band(points, across, up), path("curve", [_steps([(across(x), up(y)) for x, y, *_ in points])])]
     if limit is not None:
         parts.append(path("limit", [level(up(limit), _LEFT, _RIGHT)]))
         above = up(limit) - 4 if up(limit) > _TOP + 14 else up(limit) + 12
@@ -103,9 +103,16 @@ def _band(points: Sequence[Point], across: Scale, up: Scale) -> str:
     known = [(across(x), up(low), up(high)) for x, _, low, high in points if low is not None and high is not None]
     if len(known) < 2:
         return ""
-    there = [(x, low) for x, low, _ in known]
     back = [(x, high) for x, _, high in reversed(known)]
-    return path("band", [f"{_through([*there, *back])}z"])
+    return path("band", [_steps([(x, low) for x, low, _ in known]), _steps(back, back=True), "z"])
+
+
+def _steps(places: Sequence[tuple[float, float]], *, back: bool = False) -> str:
+    """What was reached at a point holds until the next one."""
+    (x, y), *rest = places
+    pieces = [f"L{at(x)} {at(y)}" if back else f"M{at(x)} {at(y)}"]
+    pieces += [f"V{at(y)}H{at(x)}" if back else f"H{at(x)}V{at(y)}" for x, y in rest]
+    return "".join(pieces)
 
 
 def _titles(upright_one: str, level_one: str) -> str:

@@ -64,9 +64,11 @@ def _caption(series: Series, record: Record) -> str:
     level = finite(record.get("confidence"))
     intervals = f"{level * 100:g}\u00a0% intervals" if level is not None else "intervals"
     if series.kind == RELIABILITY:
-        return f"On the dashed line probabilities are what happens. Lines: {intervals} of each point."
+        return f"On the dashed line it happens as often as was said. Lines: {intervals} of each point."
     if series.kind == GROUPS:
-        return f"{series.of or 'The measure'} of each group; lines: {intervals} that hold for all groups at once."
+        return (
+            f"Bars: {series.of or 'the measure'} of each group. Lines: {intervals} that hold for all of them at once."
+        )
     if series.kind == CURVE:
         return f"Shaded: {intervals} of each point."
     shares = f"Shares of the rows of {' and of '.join(series.samples)}"
