@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import re
+from collections import Counter
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -11,6 +12,8 @@ from pytest_iso23053.render.html_tests import TestView, as_line
 from pytest_iso23053.render.words import OUTCOMES, VERDICTS, Mark, counted, mark
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from pytest_iso23053.assurance.report import AspectVerdict, BoundaryVerdict, ClauseVerdict, PhaseVerdict
     from pytest_iso23053.render.facts import TestIndex
     from pytest_iso23053.render.html_models import ModelCounts, Models
@@ -58,7 +61,10 @@ class VerdictView:
 
 @dataclass(frozen=True)
 class ClauseView:
-    """A clause with its aspects; of the ``asked`` ones in scope, ``shown`` are demonstrated."""
+    """A clause with its aspects; of the ``asked`` ones in scope, ``shown`` are demonstrated.
+
+    ``outcomes`` counts each of its tests once, by the word of its outcome.
+    """
 
     anchor: str
     id: str
@@ -66,6 +72,7 @@ class ClauseView:
     mark: Mark
     shown: int
     asked: int
+    outcomes: Mapping[str, int]
     aspects: tuple[VerdictView, ...]
     own: VerdictView | None
 
@@ -109,9 +116,16 @@ def _clause(clause: ClauseVerdict, sources: Sources) -> ClauseView:
         mark=mark(VERDICTS, clause.verdict),
         shown=sum(aspect.verdict == "demonstrated" for aspect in asked),
         asked=len(asked),
+        outcomes=_outcomes(clause, sources),
         aspects=tuple(_aspect(clause.id, aspect, sources) for aspect in clause.aspects),
         own=_own_tests(clause, sources) if clause.tests else None,
     )
+
+
+def _outcomes(clause: ClauseVerdict, sources: Sources) -> dict[str, int]:
+    """Count the tests of a clause by outcome; one that names several aspects is one test."""
+    nodeids = {nodeid for held in (clause, *clause.aspects) for nodeid in held.tests}
+    return dict(Counter(mark(OUTCOMES, sources.tests.get(nodeid).outcome).word for nodeid in nodeids))
 
 
 def _verdict(reference: str, title: str, kind: str, held: Any, sources: Sources) -> VerdictView:

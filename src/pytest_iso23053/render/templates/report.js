@@ -15,7 +15,8 @@
   const wordOf = (element) => element.textContent.trim().replace(/^\d+ /, "");
 
   // What can be filtered: rows, findings and tests; each with the words that say how it stands.
-  const items = find("main tbody > tr:not(.group), main .findings > li, main .testlist > li").map((element) => ({
+  const rows = find("main tbody > tr:not(.group), main .findings > li, main .testlist > li");
+  const items = rows.filter((element) => !element.closest(".overview")).map((element) => ({
     element,
     words: new Set(find(".chip, .count, .grade", element).map(wordOf)),
   }));
@@ -29,7 +30,7 @@
   const sections = withItems("main > section");
   const isEmptied = (holder) => holder.held.every((item) => item.element.hidden);
   const known = new Map();
-  for (const each of find("main .chip, main .count, main .grade")) {
+  for (const each of items.flatMap((item) => find(".chip, .count, .grade", item.element))) {
     if (!known.has(wordOf(each))) known.set(wordOf(each), toneOf(each));
   }
   const total = (said) => items.filter((item) => item.words.has(said)).length;
@@ -114,7 +115,7 @@
     });
   }
 
-  find("main table").forEach(makeSortable);
+  find("main table").filter((table) => !table.closest(".overview")).forEach(makeSortable);
   text.addEventListener("input", filter);
   word.addEventListener("change", filter);
   if (model) model.addEventListener("change", filter);
