@@ -124,7 +124,7 @@ def _clause(clause: ClauseVerdict, sources: Sources) -> ClauseView:
 
 def _outcomes(clause: ClauseVerdict, sources: Sources) -> dict[str, int]:
     """Count the tests of a clause by outcome; one that names several aspects is one test."""
-    nodeids = {nodeid for held in (clause, *clause.aspects) for nodeid in held.tests}
+    nodeids = {*clause.tests, *(nodeid for aspect in clause.aspects for nodeid in aspect.tests)}
     return dict(Counter(mark(OUTCOMES, sources.tests.get(nodeid).outcome).word for nodeid in nodeids))
 
 
