@@ -559,7 +559,11 @@ def hostile(value: float | None = float("nan"), text: str = HOSTILE) -> Report:
     bad = measurement(
         h, value, -1e308, 1e308, unit=h, n=h, limit=0.1, operator=h, limit_basis=h, judgement=h, origin=h,
         params={h: h, "by": [h]}, subjects=[h], seed=h, confidence=h,
+        series={"version": 1, "kind": "groups", "of": h, "over": h, "rows": [[h, 50, 0.5, 0.4, 0.6]], "more": h},
     )  # fmt: skip
+    counted = measurement(h, 0.5, 0.4, 0.6, series={
+        "version": 1, "kind": "categories", "of": h, "samples": [h, h], "rows": [[h, 1, 2]], "besides": [[h, 3, 4]],
+    })  # fmt: skip
     tests = (
         TestRecord(
             node,
@@ -570,7 +574,7 @@ def hostile(value: float | None = float("nan"), text: str = HOSTILE) -> Report:
             reason=h,
             waiver=h,
             waived=(f"{h}/{h}",),
-            measurements=(bad, {"measure": None}, {}),
+            measurements=(bad, counted, {"measure": None}, {}),
             attachments=({"kind": "note", "name": h, "text": h}, {"kind": "file", "name": h, "path": h, "sha256": h}),
             subtests_skipped=(h,),
             flaky=True,
