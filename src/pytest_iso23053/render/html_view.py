@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from pytest_iso23053.render import facts
 from pytest_iso23053.render.html_findings import finding_view
+from pytest_iso23053.render.html_gaps import NotShown, not_shown
 from pytest_iso23053.render.html_matrix import LISTED_TESTS, PhaseView, Sources, VerdictView, boundary_view, phase_view
 from pytest_iso23053.render.html_measurements import MeasurementsView, measurements_view
 from pytest_iso23053.render.html_models import Models
@@ -65,6 +66,7 @@ class PageView:
     waivers: Bounded
     not_applicable: Bounded
     gaps: Bounded
+    not_shown: tuple[NotShown, ...]
     outside: Bounded
     notes: Bounded
     scoping: ScopingView
@@ -78,6 +80,8 @@ def page_view(report: Report) -> PageView:
     models = Models(report)
     sources = Sources(facts.TestIndex(report), models)
     ranked = facts.ranked_findings(report)
+    phases = tuple(phase_view(phase, sources) for phase in report.phases)
+    boundaries = tuple(boundary_view(boundary, sources) for boundary in report.boundaries)
     return PageView(
         report=report,
         name=abridge(facts.system_name(report), 160),
@@ -89,8 +93,8 @@ def page_view(report: Report) -> PageView:
         verdicts=_in_scope(facts.required_verdicts(report)),
         outcomes=tuple(counted(report.summary.tests, OUTCOMES)),
         tests_total=sum(report.summary.tests.values()),
-        phases=tuple(phase_view(phase, sources) for phase in report.phases),
-        boundaries=tuple(boundary_view(boundary, sources) for boundary in report.boundaries),
+        phases=phases,
+        boundaries=boundaries,
         findings=_findings([found for found in ranked if facts.is_grave(found)], models, report),
         minor_findings=_findings([found for found in ranked if not facts.is_grave(found)], models, report),
         grades=facts.say_grades(report),
@@ -100,6 +104,7 @@ def page_view(report: Report) -> PageView:
         waivers=_bounded(facts.ranked_waivers(report)),
         not_applicable=_bounded(report.not_applicable),
         gaps=_bounded(report.gaps),
+        not_shown=not_shown(report, phases, boundaries),
         outside=_bounded([facts.outside_line(outside) for outside in report.outside_catalogue]),
         notes=_bounded(facts.other_notes(report)),
         scoping=scoping_view(report),
