@@ -11,6 +11,7 @@ import pandas as pd
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from sklearn.tree import DecisionTreeClassifier
 
 from pytest_iso23053 import Dataset, measures
 from pytest_iso23053.assurance.measurement import record
@@ -294,3 +295,14 @@ def test_of_rows_that_nobody_knows_of_the_band_allows():
     nothing = drawn.turned_over([], 10, 10, over="queries", most=20.0, confidence=0.95)
     assert [row[1] for row in nothing["rows"]] == [0, 0]
     assert nothing["rows"][-1][3] == 1
+
+
+def test_a_backdoor_is_drawn_with_and_without_the_poison():
+    X = np.random.default_rng(0).normal(size=(600, 3))
+    y = (X[:, 0] > 0).astype(int)
+    model = DecisionTreeClassifier(random_state=0).fit(X[:400], y[:400])
+    train, test = (X[:400], y[:400]), (X[400:], y[400:])
+    found = measures.backdoor_success_rate(model, train, test, trigger={"x2": 9.0}, target=1, rate=0.05, seed=1)
+    (poisoned, *one), (clean, *other) = found.series["rows"]
+    assert (poisoned, clean) == ("poisoned", "clean")
+    assert (one[1], other[1]) == (pytest.approx(found.params["with_poison"]), pytest.approx(found.params["without"]))

@@ -165,7 +165,13 @@ class GroupMeasurements(Mapping[Any, Measurement]):
         it leaves the upper bound open.
         """
         bounds = simultaneous.largest_difference(self._vectors, len(self), self._confidence, self._reach)
-        return self._made("difference", bounds, self._overall.n, direction="lower", series=self._bars(pairs(len(self))))
+        return self._made(
+            "difference",
+            bounds,
+            self._overall.n,
+            direction="lower",
+            series=self._bars(max(pairs(len(self)), len(self))),
+        )
 
     def ratio(self) -> Measurement:
         """The smallest group's value over the largest's; 1 where all are equal, undefined where all are 0.
@@ -177,7 +183,9 @@ class GroupMeasurements(Mapping[Any, Measurement]):
             bounds = simultaneous.smallest_ratio_of_rates(*counts, self._confidence)
         else:
             bounds = simultaneous.smallest_ratio(self._vectors, len(self), self._confidence)
-        return self._made("ratio", bounds, self._overall.n, direction="higher", series=self._bars(pairs(len(self))))
+        return self._made(
+            "ratio", bounds, self._overall.n, direction="higher", series=self._bars(max(pairs(len(self)), len(self)))
+        )
 
     def worst(self) -> Measurement:
         """The worst group's value, which ``params["group"]`` names; its interval allows for having been picked."""
@@ -197,7 +205,7 @@ class GroupMeasurements(Mapping[Any, Measurement]):
         return self._estimated[confidence]
 
     def _bars(self, comparisons: int) -> drawn.Series:
-        """The groups beside one another, with the intervals that the summary rests on: they hold for all at once."""
+        """The groups beside one another, with intervals that hold for all at once, as those of the summary do."""
         labels = list(map(_named, self._groups.labels))
         found = self._at(per_comparison(self._confidence, comparisons))
         return drawn.groups(self._blank.measure, ", ".join(map(str, self._groups.by)), labels, found)

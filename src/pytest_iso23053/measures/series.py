@@ -12,6 +12,7 @@ import numpy as np
 
 from pytest_iso23053.assurance.series import CATEGORIES, CURVE, GROUPS, MOST_ROWS, RELIABILITY
 from pytest_iso23053.stats.intervals import clopper_pearson
+from pytest_iso23053.stats.simultaneous import per_comparison
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -52,6 +53,14 @@ def groups(of: str, over: str, labels: Sequence[str], vectors: tuple[Any, Any, A
         order = ranked if len(ranked) <= MOST_ROWS else np.concatenate([ranked[:half], ranked[-half:]])
     rows = [[labels[at], *_shown(int(counts[at]), values[at], lows[at], highs[at], at=1)] for at in order.tolist()]
     return {"kind": GROUPS, "of": of, "over": over, "rows": rows, "more": len(labels) - len(rows)}
+
+
+def shares(of: str, over: str, counts: Sequence[tuple[str, float, float]], confidence: float) -> Series:
+    """Shares of rows beside one another, by name, hits and rows, with exact intervals that hold for all at once."""
+    names = [str(name) for name, *_ in counts]
+    k, n = np.array([each for _, *each in counts], dtype=float).T
+    low, high = clopper_pearson(k, n, per_comparison(confidence, len(names)))
+    return groups(of, over, names, (k / np.maximum(n, 1), low, high, n))
 
 
 def categories(of: str, samples: Sequence[str], counts: Sequence[tuple[str, Sequence[int]]]) -> Series:

@@ -157,30 +157,28 @@ def bars_of_categories(series: Series) -> str:
     two = len(series.samples) > 1
     high = rounded(0.0, max(map(max, shares)))[1]
     place = Scale(0.0, high, _beside([row[0] for row in rows]), 226.0 if two else _RIGHT)
-    top = 18.0 if two else 4.0
-    pitch, thick = (19.0, 7.0) if two else (_PITCH, _THICK)
-    drawn: tuple[list[str], list[str]] = ([], [])
-    names, values = [], []
-    for number, (row, each) in enumerate(zip(rows, shares, strict=True)):
-        y = top + pitch * (number + 0.5)
-        names.append(text(place.start - 6, y + 4, fit(row[0])))
-        values.append(text(WIDTH, y + 4, " → ".join(map(_escaped_percent, each)) + " %"))
-        for sample, share in enumerate(each):
-            upper = y - thick / 2 if not two else y - thick - 0.5 + sample * (thick + 1)
-            drawn[sample].append(block(place.start, upper, place(share) - place.start, thick))
+    top, pitch, thick = (18.0, 19.0, 7.0) if two else (4.0, _PITCH, _THICK)
+    middles = [top + pitch * (number + 0.5) for number in range(len(rows))]
     bottom = top + pitch * len(rows)
+    texts = [text(place.start - 6, y + 4, fit(row[0])) for row, y in zip(rows, middles, strict=True)]
+    texts += [
+        text(WIDTH, y + 4, " → ".join(map(_escaped_percent, each)) + " %")
+        for each, y in zip(shares, middles, strict=True)
+    ]
     marks = ticks(0.0, high, 4)
     spelled = [*map(_escaped_percent, marks[:-1]), f"{_escaped_percent(marks[-1])} %"]
-    return svg(
-        "bars",
-        bottom + 18,
-        [
-            legend(series.samples, 10, "two") if two else "",
-            path("one", drawn[0]) + path("two", drawn[1]),
-            f'<g text-anchor="end">{"".join(names)}{"".join(values)}</g>',
-            x_axis(place, bottom, marks, spelled),
-        ],
-    )
+    above = [-thick - 0.5, 0.5] if two else [-thick / 2]
+    drawn = [
+        path(kind, (_share(place, y + up, each[at], thick) for each, y in zip(shares, middles, strict=True)))
+        for at, (kind, up) in enumerate(zip(("one", "two"), above, strict=False))
+    ]
+    named = legend(series.samples, 10, "two") if two else ""
+    ends = f'<g text-anchor="end">{"".join(texts)}</g>'
+    return svg("bars", bottom + 18, [named, *drawn, ends, x_axis(place, bottom, marks, spelled)])
+
+
+def _share(place: Scale, y: float, share: float, thick: float) -> str:
+    return block(place.start, y, place(share) - place.start, thick)
 
 
 def _shares(series: Series) -> tuple[list[tuple[Any, ...]], list[list[float]]]:

@@ -44,7 +44,7 @@ def series_of(record: Record) -> Series | None:
     kind = given.get("kind")
     if not isinstance(kind, str) or kind not in COLUMNS:
         return None
-    samples = tuple(map(_said, _listed(given.get("samples"))[:MOST_SAMPLES])) if kind in (HISTOGRAM, CATEGORIES) else ()
+    samples = _samples(given.get("samples")) if kind in (HISTOGRAM, CATEGORIES) else ()
     width, labelled = len(COLUMNS[kind]) + len(samples), kind in (GROUPS, CATEGORIES)
     if kind in (HISTOGRAM, CATEGORIES) and not samples:
         return None
@@ -57,6 +57,12 @@ def series_of(record: Record) -> Series | None:
         int(finite(given.get("more")) or 0),
         _rows(given.get("besides"), 1 + len(samples), MOST_BESIDES, labelled=True) if samples else (),
     )
+
+
+def _samples(given: Any) -> tuple[str, ...]:
+    """The names of the samples; two of one name are told apart by their parts in the comparison."""
+    named = tuple(map(_said, _listed(given)[:MOST_SAMPLES]))
+    return ("reference", "current") if len(named) != len(set(named)) else named
 
 
 def _rows(given: Any, width: int, most: int, *, labelled: bool) -> tuple[tuple[Any, ...], ...]:

@@ -10,17 +10,15 @@ import pandas as pd
 from pytest_iso23053.assurance.errors import NotMeasurableError
 from pytest_iso23053.measures.cases import labels_of, of_data
 from pytest_iso23053.measures.registry import measure
-from pytest_iso23053.measures.series import categories
-from pytest_iso23053.measures.series import groups as groups_series
-from pytest_iso23053.stats.intervals import checked_confidence, clopper_pearson, newcombe, ratio_of_proportions
-from pytest_iso23053.stats.simultaneous import pairs, per_comparison, smallest_ratio_of_rates
+from pytest_iso23053.measures.series import categories, shares
+from pytest_iso23053.stats.intervals import checked_confidence, newcombe, ratio_of_proportions
+from pytest_iso23053.stats.simultaneous import per_comparison, smallest_ratio_of_rates
 from pytest_iso23053.subjects.dataset import as_dataset
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from pytest_iso23053.assurance.measurement import Measurement
-    from pytest_iso23053.measures.series import Series
     from pytest_iso23053.subjects.dataset import Dataset
 
 MOST_GROUPS = 30
@@ -93,7 +91,7 @@ def representation_ratio(
     ratios = rates.min(axis=0) / rates.max(axis=0)
     place = int(ratios.argmin())
     name, group = groups[place][:2]
-    shares = {"share": round(float(rates[1][place]), 4), "reference_share": round(float(rates[0][place]), 4)}
+    told = {"share": round(float(rates[1][place]), 4), "reference_share": round(float(rates[0][place]), 4)}
     return of_data(
         float(ratios[place]),
         before.n + after.n,
@@ -102,7 +100,7 @@ def representation_ratio(
         low=float(np.minimum(low, 1).min()),
         high=float(np.minimum(high, 1).min()),
         confidence=level,
-        params={"column": str(name), "group": str(group), **shares, "groups": len(groups)},
+        params={"column": str(name), "group": str(group), **told, "groups": len(groups)},
         series=categories(
             str(name), (before.name, after.name), [(str(each), rows) for own, each, *rows in groups if own == name]
         ),
@@ -157,7 +155,7 @@ def base_rate_ratio(data: Any, *, column: str | None = None, confidence: float =
             continue
         hits, rows = np.bincount(codes, weights=positive), np.bincount(codes)
         worst = str(names[int((hits / rows).argmin())])
-        bars = _bars(str(name), names, hits, rows, per_comparison(level, pairs(len(names))))
+        bars = shares("share of positive labels", str(name), list(zip(names, hits, rows, strict=True)), level)
         found.append((*smallest_ratio_of_rates(hits, rows, level), str(name), worst, bars))
     if not found:
         raise NotMeasurableError(f"{dataset.where} has no sensitive column with two groups")
@@ -243,12 +241,6 @@ def base_rate_shift(
         confidence=level,
         params={"column": str(name), "group": str(group), **rates, "groups": len(counts)},
     )
-
-
-def _bars(column: str, names: Any, hits: Any, rows: Any, level: float) -> Series:
-    """The shares of positive labels beside one another, with intervals that hold for all groups at once."""
-    bounds = clopper_pearson(hits, rows, level)
-    return groups_series("share of positive labels", column, list(map(str, names)), (hits / rows, *bounds, rows))
 
 
 def _groups(dataset: Dataset, column: Any) -> Iterator[tuple[Any, pd.Series[Any]]]:

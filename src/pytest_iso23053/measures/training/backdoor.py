@@ -10,6 +10,7 @@ from pytest_iso23053.assurance.errors import NotMeasurableError
 from pytest_iso23053.measures.cases import Case, labels_of, settled_seed
 from pytest_iso23053.measures.data.gate import accepted_rows, numbered_rows
 from pytest_iso23053.measures.registry import measure
+from pytest_iso23053.measures.series import shares
 from pytest_iso23053.measures.training.refit import NEEDS, clone_of, of_trainings, refitted
 from pytest_iso23053.measures.triggers import checked_trigger, inferred_trigger, triggered
 from pytest_iso23053.stats.intervals import checked_confidence, newcombe
@@ -130,7 +131,9 @@ def backdoor_success_rate(
         "accuracy_without": float(np.mean(clean.predict(case.data) == case.y)),
     }
     bounds = ((turned - before) / asked.size, float(low), float(high))
-    return of_trainings(case, known, bounds, int(asked.size), level, params=params, seed=settled)
+    counts = [("poisoned", turned, asked.size), ("clean", before, asked.size)]
+    lies = shares("share of rows turned", "training", counts, level)
+    return of_trainings(case, known, bounds, int(asked.size), level, params=params, seed=settled, series=lies)
 
 
 class Poison(NamedTuple):

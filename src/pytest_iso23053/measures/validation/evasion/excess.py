@@ -13,19 +13,16 @@ from pytest_iso23053.measures.attacker import attacker
 from pytest_iso23053.measures.cases import Case, role_of, settled_seed
 from pytest_iso23053.measures.control import Control, control_of
 from pytest_iso23053.measures.registry import measure
-from pytest_iso23053.measures.series import groups
+from pytest_iso23053.measures.series import shares
 from pytest_iso23053.measures.validation.evasion.attack import Evasion, Plan
 from pytest_iso23053.measures.validation.evasion.rates import TENTH, THREATS
 from pytest_iso23053.measures.validation.evasion.rows import DEVIATIONS, attack_rows, chosen, told
-from pytest_iso23053.stats.intervals import checked_confidence, clopper_pearson, mean_interval
-from pytest_iso23053.stats.simultaneous import per_comparison
+from pytest_iso23053.stats.intervals import checked_confidence, mean_interval
 from pytest_iso23053.subjects.dataset import Dataset
 from pytest_iso23053.subjects.model import Model
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
-
-    from pytest_iso23053.measures.series import Series
 
 
 @dataclass(frozen=True, eq=False)
@@ -147,14 +144,13 @@ def excess_evasion_rate(
         roles=("model", role_of(held.data), role_of(case.data)),
         seed=seed,
         details=found[0],
-        series=_beside_the_control(turned, level),
+        series=shares(
+            "share of rows turned",
+            "model and control",
+            [(name, each.sum(), len(each)) for name, each in zip(("model", "control"), turned, strict=True)],
+            level,
+        ),
     )
-
-
-def _beside_the_control(turned: list[Any], level: float) -> Series:
-    hits, rows = np.array([each.sum() for each in turned]), np.full(2, len(turned[0]))
-    bounds = clopper_pearson(hits, rows, per_comparison(level, 2))
-    return groups("share of rows turned", "model and control", ["model", "control"], (hits / rows, *bounds, rows))
 
 
 def _control_case(control: Control, part: Dataset) -> Case:
