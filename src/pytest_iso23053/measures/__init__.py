@@ -64,6 +64,10 @@ if TYPE_CHECKING:
     from pytest_iso23053.measures.training.canaries import canary_exposure
     from pytest_iso23053.measures.training.column_order import column_order_effect
     from pytest_iso23053.measures.training.domain import domain_classifier_auc
+    from pytest_iso23053.measures.training.embedding_screens import (
+        activation_cluster_excess,
+        spectral_signature_excess,
+    )
     from pytest_iso23053.measures.training.environment import (
         artefact_version_mismatch,
         known_vulnerabilities,
@@ -73,6 +77,7 @@ if TYPE_CHECKING:
     from pytest_iso23053.measures.training.generalisation import gain_over_baseline, generalisation_gap
     from pytest_iso23053.measures.training.hyperparameters import hyperparameter_fragility
     from pytest_iso23053.measures.training.label_flips import label_flip_sensitivity
+    from pytest_iso23053.measures.training.loss_trajectory import loss_trajectory_excess
     from pytest_iso23053.measures.training.membership import membership_inference_auc, membership_inference_tpr
     from pytest_iso23053.measures.training.permuted import permuted_label_skill
     from pytest_iso23053.measures.training.randomised import randomised_model_rank_correlation
@@ -133,6 +138,7 @@ if TYPE_CHECKING:
     __all__ = [
         "accuracy",
         "accuracy_gain",
+        "activation_cluster_excess",
         "annotator_agreement",
         "artefact_parity",
         "artefact_version_mismatch",
@@ -193,6 +199,7 @@ if TYPE_CHECKING:
         "label_flip_sensitivity",
         "label_noise_excess",
         "log_loss",
+        "loss_trajectory_excess",
         "mean_absolute_error",
         "measure",
         "membership_inference_auc",
@@ -247,6 +254,7 @@ if TYPE_CHECKING:
         "slice_label_shift",
         "slice_overconfidence",
         "slice_weakness",
+        "spectral_signature_excess",
         "spelling_variant_rate",
         "steps_fitted_on_test",
         "swapped_columns",

@@ -7,7 +7,7 @@ within each class, and so is how many of them a screen picks: that is the null, 
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
@@ -37,7 +37,7 @@ FEWEST_ROWS = 60  # of either kind: below, a screen could not show what it is ab
 FEWEST_OF_CLASS = 10
 PERMUTATIONS = 999
 NAMED = 10
-TAILS = (0.02, 0.05, 0.1, 0.2)
+TAILS = (0.02, 0.05, 0.1, 0.2, 0.35)
 
 
 @dataclass(frozen=True, eq=False)
@@ -98,7 +98,7 @@ def pooled(train: Dataset, test: Dataset, seed: int, most: int = MOST_ROWS) -> P
 
 
 def tails(pool: Pool, scores: NDArray[np.float64], words: str, among: int) -> list[Cell]:
-    """The rows with the greatest scores: a fiftieth of the class, a twentieth, a tenth and a fifth."""
+    """The rows with the greatest scores: from a fiftieth of the class to a third of it."""
     rows = np.arange(pool.codes.size) if among == EVERY else pool.of_class(among)
     cells = []
     for share in TAILS:
@@ -132,6 +132,11 @@ def screened(
     bounds = {"low": float(low[worst] * weight[worst]), "high": float(high[worst] * weight[worst])}
     value = float((of_train - of_trusted) * weight[worst])
     return of_data(value, n, *sets, confidence=level, params=params, seed=seed, **bounds)
+
+
+def of_model(found: Measurement, name: str) -> Measurement:
+    """The same, said of a model too."""
+    return replace(found, subjects=(name, *found.subjects), roles=("model", *found.roles))
 
 
 def _named(pool: Pool, cell: Cell) -> dict[str, Any]:

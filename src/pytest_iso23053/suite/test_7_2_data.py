@@ -132,6 +132,30 @@ def test_neighbours_carry_the_same_label(iso_train_data: Dataset, iso_test_data:
     judge(measures.neighbour_disagreement_excess(iso_train_data, iso_test_data, seed=iso_seed))
 
 
+@ready_made("spectral_signature_excess", needs=("classifier", "model", "train labels", "test labels"), level="full")
+def test_no_rows_stand_apart_in_the_models_embedding(
+    iso_model: Model, iso_train_data: Dataset, iso_test_data: Dataset, iso_seed: int
+) -> None:
+    refuse_split_by_time(iso_train_data, iso_test_data)
+    judge(measures.spectral_signature_excess(iso_model, iso_train_data, iso_test_data, seed=iso_seed))
+
+
+@ready_made("activation_cluster_excess", needs=("classifier", "model", "train labels", "test labels"), level="full")
+def test_no_cluster_is_found_in_training_alone(
+    iso_model: Model, iso_train_data: Dataset, iso_test_data: Dataset, iso_seed: int
+) -> None:
+    refuse_split_by_time(iso_train_data, iso_test_data)
+    judge(measures.activation_cluster_excess(iso_model, iso_train_data, iso_test_data, seed=iso_seed))
+
+
+@ready_made("loss_trajectory_excess", needs=("classifier", "model", "train labels", "test labels"), level="full")
+def test_training_rows_are_learned_as_trusted_rows_are(
+    iso_model: Model, iso_train_data: Dataset, iso_test_data: Dataset, iso_seed: int
+) -> None:
+    refuse_split_by_time(iso_train_data, iso_test_data)
+    judge(measures.loss_trajectory_excess(iso_model, iso_train_data, iso_test_data, seed=iso_seed))
+
+
 @ready_made("personal_data_count", needs=("train",))
 def test_no_personal_data(iso_train_data: Dataset) -> None:
     judge(measures.personal_data_count(iso_train_data))
