@@ -23,6 +23,19 @@ def on_page_markdown(markdown: str, **_: Any) -> str:
     return re.sub(r"<!-- generate: (\w+) -->", lambda match: "\n".join(GENERATORS[match[1]]()), markdown)
 
 
+def on_files(files: Any, config: Any) -> Any:
+    """Render the sample reports from saved runs of the example; ``docs/samples.py`` makes these."""
+    from mkdocs.structure.files import File
+
+    from pytest_iso23053.render.html import render_html
+    from pytest_iso23053.settings.report_files import read_report
+
+    for saved in sorted((REPOSITORY / "docs" / "data").glob("sample-*.json")):
+        name = saved.stem.removeprefix("sample-")
+        files.append(File.generated(config, f"samples/{name}.html", content=render_html(read_report(saved))))
+    return files
+
+
 def options() -> Iterator[str]:
     from pytest_iso23053.plugin.options import OPTIONS
 

@@ -97,7 +97,8 @@
     const original = bodies.map((body) => [...body.rows].filter((row) => !row.matches(".group")));
     if (Math.max(0, ...original.map((rows) => rows.length)) < 2) return;
     heads.forEach((head, column) => {
-      if (original.flat().every((row) => !row.cells[column] || !row.cells[column].textContent.trim())) return;
+      const cells = original.flat().map((row) => row.cells[column]).filter(Boolean);
+      if (cells.every((cell) => cell.matches(".plot") || !cell.textContent.trim())) return;
       const button = document.createElement("button");
       button.type = "button";
       button.append(...head.childNodes);
