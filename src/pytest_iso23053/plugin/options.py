@@ -69,7 +69,8 @@ OPTIONS = (
     Option(
         "--iso23053-report",
         "write a report: term, html, json, markdown, sarif, github (annotations) or badge, with a path of your own if "
-        "you like; repeatable. Default paths: iso23053-report.html, .json, .md, .sarif, and iso23053-badge.svg.",
+        "you like; repeatable. Default paths: iso23053-report.html, .json, .md, .sarif, and iso23053-badge.svg. "
+        "html:DIR/ writes a folder, for servers that forbid what is inline.",
         metavar="FORMAT[:PATH]",
         action="append",
     ),
