@@ -12,6 +12,10 @@ from pytest_iso23053.render.pytest_html import evidence_cell, matrix_section
 def test_a_hostile_report_runs_no_script(open_page, bypass_csp):
     page = open_page("hostile", bypass_csp=bypass_csp)
     page.evaluate("document.querySelectorAll('details').forEach(found => found.open = true)")
+    for field in ("#filter-word", "#filter-model"):
+        for place in range(page.locator(f"{field} option").count()):
+            page.locator(field).select_option(index=place)
+    page.locator("#filter-text").fill(samples.HOSTILE)
     page.wait_for_timeout(50)
     assert page.evaluate("window.__pwned") is None
     assert page.messages == []
