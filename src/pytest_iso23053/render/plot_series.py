@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from pytest_iso23053.render.series import Series
 
 NOT_SHOWN = "too few rows to show"
+BEYOND = " Red: the value itself lies beyond the dashed line."
 
 
 @dataclass(frozen=True)
@@ -37,7 +38,10 @@ def drawing_of(record: Record) -> Drawing | None:
     if series is None:
         return None
     drawn = _svg(series, record)
-    return Drawing(_title(series), _caption(series, record), drawn, _numbers(series)) if drawn else None
+    if not drawn:
+        return None
+    caption = _caption(series, record) + (BEYOND if '<path class="beyond"' in drawn else "")
+    return Drawing(_title(series), caption, drawn, _numbers(series))
 
 
 def _svg(series: Series, record: Record) -> str:
