@@ -58,6 +58,17 @@ def test_a_page_that_is_somebody_elses_is_not_replaced(pytester, run):
     assert (pytester.path / "site" / "index.html").read_text() == "mine"
 
 
+def test_two_runs_give_the_same_bytes_with_a_date_of_ones_own(pytester, run, monkeypatch):
+    monkeypatch.setenv("SOURCE_DATE_EPOCH", "1767225600")
+    for name in ("one", "two"):
+        run(f"--iso23053-report=html:{name}.html", f"--iso23053-report=html:{name}/")
+    one, two = ((pytester.path / f"{name}.html").read_bytes() for name in ("one", "two"))
+    assert one == two
+    assert b"2026-01-01T00:00:00+00:00 (SOURCE_DATE_EPOCH)" in one
+    folders = [{path.name: path.read_bytes() for path in (pytester.path / name).iterdir()} for name in ("one", "two")]
+    assert folders[0] == folders[1]
+
+
 def test_a_badge_for_shields_by_its_suffix(pytester, run):
     run("--iso23053-report=badge:public/badge.json")
     assert json.loads((pytester.path / "public" / "badge.json").read_text())["schemaVersion"] == 1
