@@ -54,6 +54,7 @@ if TYPE_CHECKING:
     from pytest_iso23053.measures.deployment.extraction import extraction_fidelity
     from pytest_iso23053.measures.deployment.inversion import attribute_inference_advantage
     from pytest_iso23053.measures.deployment.parity import artefact_parity, row_order_invariance
+    from pytest_iso23053.measures.deployment.representatives import class_inversion_advantage
     from pytest_iso23053.measures.operation.correlation import correlation_drift
     from pytest_iso23053.measures.operation.drift import jensen_shannon, ks, psi, wasserstein
     from pytest_iso23053.measures.operation.shares import value_share_ratio
@@ -152,6 +153,7 @@ if TYPE_CHECKING:
         "calibration_in_the_large",
         "canary_exposure",
         "class_balance",
+        "class_inversion_advantage",
         "class_noise_excess",
         "class_share_ratio",
         "column_order_effect",

@@ -35,6 +35,11 @@ def test_answers_tell_no_attribute(
     judge(measures.attribute_inference_advantage(iso_model, iso_train_data, iso_sensitive, seed=iso_seed))
 
 
+@ready_made("class_inversion_advantage", needs=("classifier", "model", "train labels", "test labels"), level="full")
+def test_answers_draw_no_training_rows(iso_model: Model, iso_train_data: Dataset, iso_test_data: Dataset) -> None:
+    judge(measures.class_inversion_advantage(iso_model, iso_train_data, iso_test_data))
+
+
 @ready_made("unsafe_artefacts", needs=("model",))
 def test_artefacts_are_clean(iso_project: Project) -> None:
     judge(measures.unsafe_artefacts(iso_project))
