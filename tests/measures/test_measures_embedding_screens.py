@@ -21,7 +21,7 @@ from pytest_iso23053.assurance.errors import NotMeasurableError
 from pytest_iso23053.measures.embeddings import embedding
 from pytest_iso23053.subjects.model import Model
 
-LIMIT = 0.01
+LIMIT = 0.02
 pytestmark = pytest.mark.filterwarnings("ignore::sklearn.exceptions.ConvergenceWarning")
 SPECTRAL, CLUSTERS, TRAJECTORY = (
     measures.spectral_signature_excess,

@@ -38,7 +38,7 @@ EARLY = 0.2  # of the stages
     unit="share",
     direction="lower",
     basis="P",
-    limit="<= 0.01",
+    limit="<= 0.02",
     range=(-1.0, 1.0),
     source="Pleiss et al. 2020 (area under the margin); Li et al. 2021 (what is learned first); "
     "Westfall & Young 1993 (null)",
