@@ -306,3 +306,15 @@ def test_a_backdoor_is_drawn_with_and_without_the_poison():
     (poisoned, *one), (clean, *other) = found.series["rows"]
     assert (poisoned, clean) == ("poisoned", "clean")
     assert (one[1], other[1]) == (pytest.approx(found.params["with_poison"]), pytest.approx(found.params["without"]))
+
+
+def test_a_slice_that_was_searched_for_is_drawn_beside_the_rest_without_intervals():
+    x = np.random.default_rng(0).random((600, 2))
+    truth = x[:, 0] > 0.5
+    found = measures.slice_weakness(lambda frame: (frame["x0"] > 0.5) ^ (frame["x1"] > 0.9), (x, truth), seed=0)
+    rows = {name: rest for name, *rest in found.series["rows"]}
+    assert list(rows) == ["error", "error elsewhere", "auditor's error", "auditor's error elsewhere"]
+    for name, (n, value, low, high) in rows.items():
+        assert value == pytest.approx(found.params[name], abs=1e-4)
+        assert n == (600 - found.n if name.endswith("elsewhere") else found.n)
+        assert (low, high) == (None, None)

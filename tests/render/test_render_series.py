@@ -327,3 +327,10 @@ def test_drawings_of_what_was_not_met_are_open_and_limited():
     assert (page.count('class="drawing" open'), page.count('class="drawing"')) == (60, 64)
     assert page.count('class="interval"') == 158
     assert 'class="drawing" open' not in page_of("met")
+
+
+def test_of_intervals_that_there_are_not_nothing_is_said():
+    drawn = drawing_of(by_group([["a", 50, 0.5, None, None], ["b", 50, 0.4, None, None]]))
+    assert drawn.caption == "Bars: selection_rate of each group."
+    assert not pieces(drawn.svg, "range")
+    assert drawn.numbers[0] == "a: 0.5, n\u00a0=\u00a050"

@@ -70,9 +70,9 @@ def _caption(series: Series, record: Record) -> str:
     if series.kind == RELIABILITY:
         return f"On the dashed line it happens as often as was said. Lines: {intervals} of each point."
     if series.kind == GROUPS:
-        return (
-            f"Bars: {series.of or 'the measure'} of each group. Lines: {intervals} that hold for all of them at once."
-        )
+        bars = f"Bars: {series.of or 'the measure'} of each group."
+        bounded = any(bound is not None for row in series.rows for bound in row[3:])
+        return f"{bars} Lines: {intervals} that hold for all of them at once." if bounded else bars
     if series.kind == CURVE:
         return f"Shaded: {intervals} of each point."
     shares = f"Shares of the rows of {' and of '.join(series.samples)}"

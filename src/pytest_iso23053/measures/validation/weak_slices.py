@@ -10,6 +10,7 @@ from pytest_iso23053.assurance.errors import NotMeasurableError
 from pytest_iso23053.measures.auditor import audited
 from pytest_iso23053.measures.cases import Case, settled_seed
 from pytest_iso23053.measures.registry import measure
+from pytest_iso23053.measures.series import groups
 from pytest_iso23053.measures.slices import LEAST_ROWS, slices_of
 from pytest_iso23053.stats.intervals import checked_confidence
 from pytest_iso23053.stats.search import worst_mean
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from pytest_iso23053.assurance.measurement import Measurement
+    from pytest_iso23053.measures.series import Series
 
 SEARCH = "Chung et al. 2019 (slices); Kearns et al. 2018 (intersections); Romano & Wolf 2005 (bounds over a search)"
 TASK = "detect a part of the population for which the model does not work"
@@ -234,4 +236,18 @@ def found_slice(
         **{f"{name} elsewhere": round(float(part[~inside].mean()), 4) for name, part in parts.items()},
     }
     bounds = (worst.value, min(worst.low, worst.value), max(worst.high, worst.value))
-    return case.measurement(*bounds, int(inside.sum()), confidence=level, params=params, seed=seed)
+    bars = _inside_and_elsewhere(parts, inside)
+    return case.measurement(*bounds, int(inside.sum()), confidence=level, params=params, seed=seed, series=bars)
+
+
+def _inside_and_elsewhere(parts: Mapping[str, NDArray[np.float64]], inside: NDArray[np.bool_]) -> Series:
+    """The means beside one another; without intervals, as those of a slice that was searched for would deceive."""
+    means = {
+        f"{name}{where}": (float(part[rows].mean()), int(rows.sum()))
+        for name, part in parts.items()
+        for rows, where in ((inside, ""), (~inside, " elsewhere"))
+        if rows.any()
+    }
+    values, n = zip(*means.values(), strict=True)
+    unknown = np.full(len(means), np.nan)
+    return groups("mean", "in the slice and elsewhere", list(means), (values, unknown, unknown, n))
