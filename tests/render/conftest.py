@@ -10,6 +10,7 @@ import showcase
 
 from pytest_iso23053.render.html import render_html, render_html_folder
 from pytest_iso23053.render.write import write_folder
+from pytest_iso23053.settings.report_files import read_report
 
 CHROMIUM = Path("/usr/bin/chromium")
 ARGUMENTS = [
@@ -22,7 +23,9 @@ ARGUMENTS = [
     "--disable-sync",
     "--headless",
 ]
+SAMPLE = Path(__file__).resolve().parents[2] / "docs" / "data" / "sample-attacked.json"
 PAGES = {
+    "attacked": lambda: read_report(SAMPLE),
     "rich": samples.rich,
     "empty": samples.empty,
     "hostile": samples.hostile,

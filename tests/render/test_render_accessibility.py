@@ -35,6 +35,12 @@ def test_axe_finds_nothing(open_page, name, screen):
     assert found["held"] > 10
 
 
+def test_axe_finds_nothing_in_the_report_of_a_real_run(open_page):
+    found = judged(open_page("attacked", bypass_csp=True, **SCREENS["light"]))
+    assert found["broken"] == []
+    assert "aria-prohibited-attr" not in {each[0] for each in found["open"]}
+
+
 def test_axe_would_find_something(open_page):
     page = open_page("empty", bypass_csp=True)
     page.evaluate("document.documentElement.removeAttribute('lang')")

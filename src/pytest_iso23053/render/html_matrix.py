@@ -137,7 +137,8 @@ def _verdict(reference: str, title: str, kind: str, held: Any, sources: Sources)
         mark=mark(VERDICTS, held.verdict),
         required=getattr(held, "required", False),
         computed=getattr(held, "computed", False),
-        counts=tuple(counted(held.counts, OUTCOMES)),
+        # Of what is computed the report lists the tests that it looked at, and counts none.
+        counts=tuple(counted(held.counts or Counter(test.outcome for test in tests), OUTCOMES)),
         waived=sources.tests.waived(held.tests, reference),
         reason=getattr(held, "reason", ""),
         tests=tuple(as_line(test, sources.models) for test in tests[:LISTED_TESTS]),
