@@ -5,7 +5,7 @@ What lies behind them is drawn for fewer, as it takes more room: the page grows 
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from pytest_iso23053.render import measurement_text as spelled
@@ -70,22 +70,23 @@ def measurements_view(report: Report) -> MeasurementsView:
     for reference in sorted(groups, key=lambda one: (places.get(one, len(places)), one)):
         unmet = [pair for pair in groups[reference] if _is_unmet(pair[1])]
         others = [pair for pair in groups[reference] if not _is_unmet(pair[1])]
-        worst = [_view(*pair) for pair in sorted(unmet, key=_worst_first)[:unmet_left]]
-        rest = [_view(*pair) for pair in others[:_OTHERS]]
+        worst = _views(sorted(unmet, key=_worst_first)[:unmet_left], drawn_left)
+        rest = _views(others[:_OTHERS], _DRAWN_OTHERS)
         unmet_left -= len(worst)
-        drawn = sum(row.drawing is not None for row in worst)
+        drawn_left -= sum(row.drawing is not None for row in worst)
         if worst or rest:
-            shown.append((reference, (*_drawn(worst, drawn_left), *_drawn(rest, _DRAWN_OTHERS))))
-        drawn_left -= min(drawn, drawn_left)
+            shown.append((reference, (*worst, *rest)))
     return MeasurementsView(tuple(shown), total, sum(len(rows) for _, rows in shown))
 
 
-def _drawn(rows: Iterable[MeasurementView], most: int) -> Iterator[MeasurementView]:
-    """Leave the drawings of the first rows that have one."""
-    left = most
-    for row in rows:
-        left -= row.drawing is not None
-        yield row if left >= 0 else replace(row, drawing=None)
+def _views(pairs: Iterable[tuple[TestRecord, spelled.Record]], most: int) -> list[MeasurementView]:
+    """The rows, and what lies behind the first of them of which it can be drawn."""
+    found: list[MeasurementView] = []
+    for test, record in pairs:
+        drawing = drawing_of(record) if most > 0 else None
+        most -= drawing is not None
+        found.append(_view(test, record, drawing))
+    return found
 
 
 def _references(report: Report) -> Iterator[str]:
@@ -104,7 +105,7 @@ def _worst_first(pair: tuple[TestRecord, spelled.Record]) -> int:
     return list(JUDGEMENTS).index(judged) if (judged := pair[1].get("judgement")) in JUDGEMENTS else -1
 
 
-def _view(test: TestRecord, record: spelled.Record) -> MeasurementView:
+def _view(test: TestRecord, record: spelled.Record, drawing: Drawing | None) -> MeasurementView:
     size, needed = (spelled.finite(record.get("n")), spelled.finite(record.get("required_n")))
     subjects = record.get("subjects") or ()
     basis = record.get("limit_basis")
@@ -125,5 +126,5 @@ def _view(test: TestRecord, record: spelled.Record) -> MeasurementView:
         required_n="" if needed is None else spelled.number(needed),
         nodeid=abridge(visible(test.nodeid), 300),
         origin=visible(record.get("origin") or ""),
-        drawing=drawing_of(record),
+        drawing=drawing,
     )

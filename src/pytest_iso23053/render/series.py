@@ -16,12 +16,12 @@ from pytest_iso23053.assurance.series import (
     VERSION,
 )
 from pytest_iso23053.render.measurement_text import finite
-from pytest_iso23053.render.text import abridge, visible
+from pytest_iso23053.render.text import shorten, visible
 
 if TYPE_CHECKING:
     from pytest_iso23053.render.measurement_text import Record
 
-_TEXT = 80
+_TEXT = 60
 
 
 class Series(NamedTuple):
@@ -79,4 +79,4 @@ def _listed(given: Any) -> list[Any]:
 
 
 def _said(given: Any) -> str:
-    return abridge(visible(given), _TEXT)
+    return shorten(visible(given), _TEXT)
