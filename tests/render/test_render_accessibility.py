@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import tomllib
 from pathlib import Path
 
 import pytest
@@ -19,6 +20,17 @@ RUN = """async tags => {
     const told = each => [each.id, each.help, ...each.nodes.slice(0, 3).map(node => node.html.slice(0, 160))];
     return { broken: found.violations.map(told), open: found.incomplete.map(told), held: found.passes.length };
 }"""
+
+
+def test_axe_is_in_no_wheel():
+    project = tomllib.loads((AXE.parents[3] / "pyproject.toml").read_text(encoding="utf-8"))
+    assert project["tool"]["hatch"]["build"]["targets"]["wheel"]["only-include"] == [
+        "src/pytest_iso23053",
+        "example_project",
+    ]
+    assert (
+        (AXE.parent / "axe.LICENSE.txt").read_text(encoding="utf-8").startswith("Mozilla Public License, version 2.0")
+    )
 
 
 def judged(page):
