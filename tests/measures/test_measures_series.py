@@ -318,3 +318,12 @@ def test_a_slice_that_was_searched_for_is_drawn_beside_the_rest_without_interval
         assert value == pytest.approx(found.params[name], abs=1e-4)
         assert n == (600 - found.n if name.endswith("elsewhere") else found.n)
         assert (low, high) == (None, None)
+
+
+def test_of_few_rows_nobodys_number_can_be_read():
+    salaries = [51_250.0, 48_930.0, 61_110.0, 39_870.0, 72_340.0, 55_555.0]
+    held = both(salaries, [salary + 10 for salary in salaries])
+    assert held["kind"] == "histogram"
+    edges = {edge for row in held["rows"] for edge in row[:2] if edge is not None}
+    assert len(edges) <= 6
+    assert all(edge % 10_000 == 0 for edge in edges)

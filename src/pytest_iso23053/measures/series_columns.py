@@ -2,7 +2,7 @@
 
 Made of the columns' summaries, so that profiles of streams are drawn like frames. The least and the largest value of a
 column are somebody's: the bins end at round numbers near the first and the last hundredth, and are open beyond. A value
-that is not a number is named where ten rows have it.
+is named where ten rows have it, and there are no more bins than rows to fill them.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from pytest_iso23053.stats.summaries.distribution import Distribution
 
 MOST_NAMED, LEAST_COUNT = 20, 10
-BINS, FEW = 20, 12
+MOST_BINS, FEWEST_BINS, FEW = 20, 3, 12
 _ENDS = (0.01, 0.99)
 _DAY = 86_400.0
 OTHERS, MISSING = "other values", "missing"
@@ -62,7 +62,8 @@ def _of_numbers(numbers: Sequence[Distribution], *, moments: bool) -> Series | N
     if len(values) <= FEW and not moments:
         counts = [dict(zip(each.values.tolist(), each.counts.tolist(), strict=True)) for each in numbers]
         rows = [[f"{value:.6g}", *(each.get(value, 0) for each in counts)] for value in values.tolist()]
-        return {"kind": CATEGORIES, "rows": rows} if rows else None
+        if rows and all(sum(row[1:]) >= LEAST_COUNT for row in rows):
+            return {"kind": CATEGORIES, "rows": rows}
     edges = _edges(numbers, _DAY if moments else 1.0)
     if edges is None:
         return None
@@ -74,13 +75,14 @@ def _of_numbers(numbers: Sequence[Distribution], *, moments: bool) -> Series | N
 
 
 def _edges(numbers: Sequence[Distribution], unit: float = 1.0) -> Any:
-    """Round numbers, about twenty steps apart; None where all values are the same, or too large to be told apart."""
+    """Round numbers, twenty steps or fewer; None where all values are the same, or too large to be told apart."""
     ends = np.concatenate([each.quantiles(_ENDS) for each in numbers])
     known = ends[np.isfinite(ends)]
     if not known.size:
         return None
     low, high = float(known.min()) / unit, float(known.max()) / unit
-    raw = high / BINS - low / BINS
+    bins = min(max(min(each.n for each in numbers) // LEAST_COUNT, FEWEST_BINS), MOST_BINS)
+    raw = high / bins - low / bins
     if not np.isfinite(raw) or raw <= max(abs(low), abs(high)) * 1e-9:
         return None
     with np.errstate(invalid="ignore", over="ignore"):
