@@ -112,6 +112,31 @@ def test_keeps_a_method_of_the_class():
     assert repr(Own(1)) == "own"
 
 
-def test_offers_nothing_but_frozen_ones():
-    with pytest.raises(TypeError, match="frozen"):
-        light(frozen=False)
+def test_one_that_is_not_frozen_can_be_changed_and_has_no_hash():
+    @light
+    class Open:
+        a: int
+        b: int = 2
+
+    one = Open(1)
+    one.a = 3
+    assert one == Open(3, 2) != Open(3, 4)
+    with pytest.raises(TypeError, match="unhashable"):
+        hash(one)
+
+
+def test_a_class_below_may_make_a_property_of_a_field():
+    @light
+    class Open:
+        seed: int = 1
+
+    class Below(Open):
+        @property
+        def seed(self) -> int:
+            return self.base + 1
+
+        @seed.setter
+        def seed(self, value: int) -> None:
+            self.base = value
+
+    assert Below(seed=5).seed == 6

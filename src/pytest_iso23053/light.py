@@ -1,4 +1,4 @@
-"""Frozen data classes that cost little to define: an assurance run defines some sixty of them before its first test.
+"""Data classes that cost little to define: an assurance run defines some sixty of them before its first test.
 
 The standard library writes and compiles six methods for each of them, which together took a third of all that our
 modules need to be imported. Here they share one set of methods. Fields, defaults, ``replace`` and ``fields`` are the
@@ -8,20 +8,21 @@ standard library's own, and type checkers see its ``dataclass``.
 from __future__ import annotations
 
 import dataclasses
+from functools import partial
 from typing import TYPE_CHECKING, Any, NoReturn
 
 __all__ = ["dataclass"]
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Mapping
     from dataclasses import dataclass
 else:
 
-    def dataclass(*, frozen: bool) -> Callable[[type], type]:
-        """Make a class with annotated fields a frozen data class, as the standard library's decorator does.
+    def dataclass(cls: type | None = None, /, *, frozen: bool = False) -> type | Callable[[type], type]:
+        """Make a class with annotated fields a data class, as the standard library's decorator does.
 
-        What else that one offers (slots, ``__post_init__``, inheritance, fields that are not compared or not given) is
-        not offered here.
+        What else that one offers (slots, ``__post_init__``, fields that are not compared or not given) is not offered
+        here.
 
         Examples
         --------
@@ -32,15 +33,14 @@ else:
         >>> Point(1)
         Point(x=1, y=0)
         """
-        if not frozen:
-            raise TypeError("others than frozen data classes are made by dataclasses.dataclass")
-        return _light
+        methods = _FROZEN if frozen else _OPEN
+        return partial(_light, methods) if cls is None else _light(methods, cls)
 
 
 _NOT_GIVEN: Any = object()
 
 
-def _light(cls: Any) -> Any:
+def _light(methods: Mapping[str, Any], cls: Any) -> Any:
     fields = dataclasses.fields(dataclasses.dataclass(init=False, repr=False, eq=False)(cls))
     cls._names = tuple(each.name for each in fields)
     cls._defaults = {
@@ -49,13 +49,22 @@ def _light(cls: Any) -> Any:
     cls._factories = {
         each.name: each.default_factory for each in fields if each.default_factory is not dataclasses.MISSING
     }
-    for name, method in _METHODS.items():
+    for name, method in methods.items():
         if name not in vars(cls):
             setattr(cls, name, method)
     return cls
 
 
 def _init(self: Any, *given: Any, **named: Any) -> None:
+    vars(self).update(_values(self, given, named))
+
+
+def _init_open(self: Any, *given: Any, **named: Any) -> None:
+    for name, value in _values(self, given, named).items():
+        setattr(self, name, value)  # which may be a property of a class below
+
+
+def _values(self: Any, given: tuple[Any, ...], named: Mapping[str, Any]) -> dict[str, Any]:
     values = dict(self._defaults)  # in the order of the fields, which is that of their keys in JSON
     values.update(zip(self._names, given, strict=False))
     values.update(named)
@@ -66,7 +75,7 @@ def _init(self: Any, *given: Any, **named: Any) -> None:
     for name, value in values.items():
         if value is _NOT_GIVEN:
             values[name] = _made(self, name)
-    vars(self).update(values)
+    return values
 
 
 def _made(self: Any, name: str) -> Any:
@@ -95,11 +104,6 @@ def _refuse(self: Any, name: str, *_: object) -> NoReturn:
     raise dataclasses.FrozenInstanceError(f"cannot change {name!r} of {type(self).__name__}")
 
 
-_METHODS = {
-    "__init__": _init,
-    "__repr__": _repr,
-    "__eq__": _eq,
-    "__hash__": _hash,
-    "__setattr__": _refuse,
-    "__delattr__": _refuse,
-}
+_SHARED = {"__repr__": _repr, "__eq__": _eq}
+_FROZEN = _SHARED | {"__init__": _init, "__hash__": _hash, "__setattr__": _refuse, "__delattr__": _refuse}
+_OPEN = _SHARED | {"__init__": _init_open, "__hash__": None}

@@ -7,10 +7,11 @@ started, or in a joblib threading worker, is evidence of the same test.
 from __future__ import annotations
 
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import TYPE_CHECKING, Any
 
 from pytest_iso23053.assurance.policy import Attacker
+from pytest_iso23053.light import dataclass
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence

@@ -61,10 +61,10 @@ class EventLog:
         passed = zip(IN_ORDER, self._durations.get(nodeid, ()), strict=False)
         return [Event(nodeid, when, duration=duration) for when, duration in passed]
 
-    def plain_pass(self, nodeid: str) -> float | None:
-        """Return how long the test took, if setup, call and teardown passed and there is nothing more to tell."""
-        passed = self._durations.get(nodeid, ())
-        return sum(passed) if len(passed) == len(IN_ORDER) else None
+    def plain_passes(self) -> dict[str, float]:
+        """Return the tests whose three phases passed with nothing more to tell, and how long they took."""
+        whole = len(IN_ORDER)
+        return {nodeid: sum(passed) for nodeid, passed in self._durations.items() if len(passed) == whole}
 
     def of(self, nodeid: str) -> list[Event]:
         """Return the test's events in the order they came; none of a test that was never reported."""

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
 _FEWEST = 4  # characters of a secret that was cut in two
-_HARMLESS = re.compile(r"(?i)(?:true|false|none|null|enabled|disabled|default|required|optional|\d{1,11}|[./~]*)")
+_HARMLESS = r"(?i)(?:true|false|none|null|enabled|disabled|default|required|optional|\d{1,11}|[./~]*)"
 
 
 def secret_values(environment: Mapping[str, str]) -> dict[str, str]:
@@ -21,7 +21,7 @@ def secret_values(environment: Mapping[str, str]) -> dict[str, str]:
     return {
         value: name
         for name, value in environment.items()
-        if holds_secret(name) and len(value.strip()) >= LEAST and not _HARMLESS.fullmatch(value.strip())
+        if holds_secret(name) and len(value.strip()) >= LEAST and not re.fullmatch(_HARMLESS, value.strip())
     }
 
 

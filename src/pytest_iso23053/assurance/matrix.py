@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import dataclasses
 from dataclasses import field
 from functools import cached_property
 from itertools import chain
@@ -38,7 +37,7 @@ class ComputedVerdict:
     waived: Mapping[str, tuple[str, ...]] = field(default_factory=dict)  # waiver id → tests it covers here
 
 
-@dataclasses.dataclass(slots=True)
+@dataclass
 class Cell:
     """The tests of one aspect, boundary or clause."""
 
@@ -115,6 +114,8 @@ def build_matrix(
 def _fill(records: Iterable[TestRecord]) -> dict[str, Cell]:
     cells: dict[str, Cell] = {}
     for record in records:
+        if not (record.clauses or record.boundaries):
+            continue
         waived = record.waived
         for reference in dict.fromkeys(chain(record.clauses, record.boundaries)):
             cell = cells.get(reference)

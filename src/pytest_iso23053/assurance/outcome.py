@@ -52,9 +52,10 @@ def fold_all(
     """
     log = events if isinstance(events, EventLog) else EventLog(events)
     known = entries or {}
+    plain = log.plain_passes()
     records = []
     for nodeid in sorted({*log.nodeids(), *known}):
-        took = log.plain_pass(nodeid)
+        took = plain.get(nodeid)
         entry = known.get(nodeid)
         if took is not None:
             records.append(_plain_pass(nodeid, entry or _NOWHERE, took))
@@ -84,14 +85,18 @@ def fold(events: Sequence[Event], entry: Entry | None, *, flaky_policy: str = "a
 def _plain_pass(nodeid: str, about: Entry, duration: float) -> TestRecord:
     """Record what `_judged` would find in three phases that passed and left nothing; of most tests that is all.
 
-    Filled from one that was made in full: to set seventeen fields one by one costs more than all else about the test.
+    A copy of one that was made in full: to set seventeen fields one by one costs more than all else about the test.
     """
+    fields = _PLAIN_PASS.copy()
+    fields["nodeid"] = nodeid
+    fields["duration"] = duration
+    if about is not _NOWHERE:
+        fields["clauses"] = about.clauses
+        fields["boundaries"] = about.boundaries
+        fields["threats"] = about.threats
+        fields["ready_made"] = about.ready_made
     record = object.__new__(TestRecord)
-    vars(record).update(_PLAIN_PASS, nodeid=nodeid, duration=duration)
-    if about.clauses or about.boundaries or about.threats or about.ready_made:
-        vars(record).update(
-            clauses=about.clauses, boundaries=about.boundaries, threats=about.threats, ready_made=about.ready_made
-        )
+    object.__setattr__(record, "__dict__", fields)
     return record
 
 

@@ -27,11 +27,11 @@ _ROOTS = (
     "workspace|workspaces|builds|github|__w|dbfs|databricks|kaggle|content"
 )
 _BEGINNINGS = tuple(f"/{root}/" for root in _ROOTS.split("|"))
-_ELSEWHERE = re.compile(
+_ELSEWHERE = (
     rf"(?:(?<![\w./:~\\>-])|(?<=file://))/(?:{_ROOTS})/(?:[^\s'\"<>|:,;()\[\]{{}}/]{{1,255}}+/)*+"
     rf"(?P<name>[^\s'\"<>|:,;()\[\]{{}}/]{{0,255}}+)"
 )
-_DRIVE = re.compile(
+_DRIVE = (
     r"(?<![A-Za-z0-9])(?:[A-Za-z]:|\\\\[\w.$-]{1,64}+)(?:\\{1,2}|/)(?:[^\s'\"<>|:,;()\[\]{}/\\]{1,255}+(?:\\{1,2}|/))*+"
     r"(?P<name>[^\s'\"<>|:,;()\[\]{}/\\]{0,255}+)"
 )
@@ -47,8 +47,8 @@ def places_taken_out(places: Mapping[str, str]) -> Text:
     """
     folders = {folder.rstrip("/\\"): place for folder, place in places.items() if len(folder.rstrip("/\\")) > 1}
     spelled = {form: place for folder, place in folders.items() for form in (folder, folder.replace("\\", "\\\\"))}
-    known = _any_of(re.escape(folder) for folder in sorted(spelled, key=len, reverse=True))
-    located = re.compile(rf"(?<![\w.\\-])(?:(?<!/)|(?<=//))(?:{known})(?:[/\\]{{1,2}}|(?![\w-]))") if known else None
+    known = "|".join(re.escape(folder) for folder in sorted(spelled, key=len, reverse=True))
+    located = rf"(?<![\w.\\-])(?:(?<!/)|(?<=//))(?:{known})(?:[/\\]{{1,2}}|(?![\w-]))"
 
     def place(match: re.Match[str]) -> str:
         found = match[0].rstrip("/\\")
@@ -56,10 +56,10 @@ def places_taken_out(places: Mapping[str, str]) -> Text:
         return f"{name}/" if name and is_inside else name or ("" if is_inside else ".")
 
     def text(given: str) -> str:
-        found = located.sub(place, given) if located and any(folder in given for folder in spelled) else given
-        if any(root in found for root in _BEGINNINGS):
-            found = _ELSEWHERE.sub(_end, found)
-        return _DRIVE.sub(_end, found) if ":/" in found or "\\" in found else found
+        found = re.sub(located, place, given) if any(map(given.__contains__, spelled)) else given
+        if "/" in found and any(map(found.__contains__, _BEGINNINGS)):
+            found = re.sub(_ELSEWHERE, _end, found)
+        return re.sub(_DRIVE, _end, found) if ":/" in found or "\\" in found else found
 
     return text
 
@@ -67,16 +67,12 @@ def places_taken_out(places: Mapping[str, str]) -> Text:
 def names_taken_out(names: Iterable[str], keep: Collection[str] = ()) -> Text:
     """Return what replaces the names of users where they stand as words."""
     told = {name for name in names if len(name) >= _SHORTEST_NAME and name.lower() not in NOBODY and name not in keep}
-    known = _any_of(re.escape(name) for name in sorted(told, key=len, reverse=True))
-    if not known:
+    if not told:
         return lambda given: given
-    pattern = re.compile(rf"(?<![A-Za-z0-9_])(?:{known})(?![A-Za-z0-9_])", re.IGNORECASE)
-    return lambda given: pattern.sub(USER, given)
+    known = "|".join(re.escape(name) for name in sorted(told, key=len, reverse=True))
+    pattern = rf"(?i)(?<![A-Za-z0-9_])(?:{known})(?![A-Za-z0-9_])"
+    return lambda given: re.sub(pattern, USER, given)
 
 
 def _end(match: re.Match[str]) -> str:
     return f"…/{match['name']}"
-
-
-def _any_of(patterns: Iterable[str]) -> str:
-    return "|".join(patterns)

@@ -10,11 +10,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import field, fields, is_dataclass, replace
-from functools import cached_property
+from functools import cache, cached_property
 from typing import TYPE_CHECKING, Any
 
 from pytest_iso23053.assurance.collected import Collected
-from pytest_iso23053.assurance.data_rows import without_rows
 from pytest_iso23053.assurance.known_secrets import KnownSecrets
 from pytest_iso23053.assurance.private_text import names_taken_out, places_taken_out
 from pytest_iso23053.assurance.secret_patterns import LEAST, REDACTED, looks_secret, without_secrets
@@ -73,6 +72,8 @@ class Redactor:
         """Redact what somebody said: rows of data and the names of users go, too."""
         if not given:
             return given
+        from pytest_iso23053.assurance.data_rows import without_rows  # noqa: PLC0415 - few runs say anything
+
         return self.without_users(without_rows(self.name(given), self.examples))
 
 
@@ -92,7 +93,7 @@ class Redacted:
         rest = {
             each.name: getattr(judged, each.name) for each in fields(judged) if each.name not in ("tests", "summary")
         }
-        return replace(judged, **_walk(rest, self._text))
+        return replace(judged, **_walk(rest, cache(self._text)))  # ids and verdicts come again and again
 
     def _text(self, given: str) -> str:
         return self.names.get(given) or self.redactor.name(given)
@@ -186,10 +187,16 @@ def _plain(nodeids: Sequence[str], redactor: Redactor) -> set[str]:
     found: set[str] = set()
     for start in range(0, len(short), _AT_ONCE):
         several = short[start : start + _AT_ONCE]
-        text = "\n".join(several)
+        text = "\n".join(dict.fromkeys(part for nodeid in several for part in _parts(nodeid)))
         if redactor.without_users(redactor.name(text)) == text:
             found.update(several)
     return found
+
+
+def _parts(nodeid: str) -> Iterable[str]:
+    """Return a name's file and the rest of it; the file is that of many names, and needs one look."""
+    file, ending, rest = nodeid.partition(".py::")
+    return (file, rest) if ending else (nodeid,)
 
 
 def _parameters(nodeid: str, redactor: Redactor) -> str:

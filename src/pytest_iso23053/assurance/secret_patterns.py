@@ -7,6 +7,7 @@ patterns is tried where the text holds no word that they begin with.
 from __future__ import annotations
 
 import re
+from functools import cache
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -49,12 +50,13 @@ _ISSUED: tuple[tuple[str, str, int], ...] = (
     ("ATATT3", "[A-Za-z0-9_=-]", 40),
     ("EAACEdEose0cBA", "[0-9A-Za-z]", 10),
 )
-_PREFIXES = tuple(dict.fromkeys(prefix for prefix, _, _ in _ISSUED))
+_BEGINNINGS = (*dict.fromkeys(prefix for prefix, _, _ in _ISSUED), "eyJ")
 _EDGE = r"(?<![A-Za-z0-9])"
 _CUTS = ("...", "…")
 _MAY_BE_CUT = 400  # characters: shorter texts were not shortened, or say so by an ellipsis
 
 
+@cache  # compiled where a text begins like one: the two take longer to compile than most runs have to redact
 def _tokens(*, cut: bool) -> re.Pattern[str]:
     """Match what issuers give out; where a text was shortened, also what has lost its end."""
     end = r"(?=\.\.\.|…|\Z)"
@@ -66,39 +68,39 @@ def _tokens(*, cut: bool) -> re.Pattern[str]:
     return re.compile(f"{_EDGE}(?:{'|'.join(issued)})")
 
 
-_TOKENS, _TOKENS_CUT = _tokens(cut=False), _tokens(cut=True)
-_KEY_BLOCK = re.compile(
+_KEY_BLOCK = (
     r"-----BEGIN [A-Z0-9 ]{0,40}PRIVATE KEY(?: BLOCK)?-----(?:[^-]++|-(?!----END ))*+(?:-----END [A-Z0-9 ]{0,50}-----)?"
 )
-_ADDRESS = re.compile(r"(?<=://)[^\s/@'\"<>]{1,512}@")
-_SIGNED = re.compile(
-    r"(?P<name>[?&;](?:sig|signature|x-amz-signature|x-amz-credential|code|key|token|access_token|api_?key)=)[^&\s'\"]{8,2048}+",
-    re.IGNORECASE,
+_ADDRESS = r"(?<=://)[^\s/@'\"<>]{1,512}@"
+_SIGNED = (
+    r"(?i)(?P<name>[?&;](?:sig|signature|x-amz-signature|x-amz-credential|code|key|token|access_token|api_?key)=)"
+    r"[^&\s'\"]{8,2048}+"
 )
 _NAME = (
     r"(?:authorization|proxy-authorization|x-api-key|cookie|api[_-]?key|access[_-]?key(?:[_-]?id)?|account[_-]?key|"
     r"private[_-]?key|secret[_-]?key|client[_-]?secret|shared[_-]?access[_-]?key|password|passwd|passphrase|pwd|secret|"
     r"token|credentials?)"
 )
-_NAMED = re.compile(
-    rf"""(?P<name>{_NAME}["']?\s{{0,3}}(?:=>|[:=])\s{{0,3}}["']?(?:(?:bearer|basic|token|digest|apikey)\s{{1,3}})?)"""
-    rf"""(?P<value>[^\s"',;)\]}}]{{{LEAST},2048}}+|(?<=["'])[^"'\n]{{{LEAST},2048}}+)""",
-    re.IGNORECASE,
+_NAMED = (
+    rf"""(?i)(?P<name>{_NAME}["']?\s{{0,3}}(?:=>|[:=])\s{{0,3}}["']?(?:(?:bearer|basic|token|digest|apikey)\s{{1,3}})?)"""
+    rf"""(?P<value>[^\s"',;)\]}}]{{{LEAST},2048}}+|(?<=["'])[^"'\n]{{{LEAST},2048}}+)"""
 )
-_BEARER = re.compile(r"(?P<name>\bbearer\s{1,3})(?=[^\s\d]{0,200}\d)[A-Za-z0-9._~+/=-]{16,4096}+", re.IGNORECASE)
-_OPTION = re.compile(rf"(?P<name>--?{_NAME}\s{{1,3}})(?P<value>[^\s\"'-][^\s\"']{{{LEAST - 1},2048}}+)", re.IGNORECASE)
+_BEARER = r"(?i)(?P<name>\bbearer\s{1,3})(?=[^\s\d]{0,200}\d)[A-Za-z0-9._~+/=-]{16,4096}+"
+_OPTION = rf"(?i)(?P<name>--?{_NAME}\s{{1,3}})(?P<value>[^\s\"'-][^\s\"']{{{LEAST - 1},2048}}+)"
 _WORDS = ("auth", "api", "key", "pass", "pwd", "secret", "token", "credential", "cookie", "bearer", "sig", "code=")
-_SECRET_NAME = re.compile(
-    r"(?:^|[_.-])(?:tokens?|secrets?|passw(?:or)?d|passwd|passphrase|credentials?|creds|api_?keys?|"
-    r"access_?keys?|private_?keys?|secret_?keys?|account_?keys?|auth|cookie|dsn|conn(?:ection)?_?str(?:ing)?|webhook(?:_url)?)(?:$|[_.-])",
-    re.IGNORECASE,
+_TELLING_NAME = (
+    r"(?i)(?:^|[_.-])(?:tokens?|secrets?|passw(?:or)?d|passwd|passphrase|credentials?|creds|api_?keys?|access_?keys?|"
+    r"private_?keys?|secret_?keys?|account_?keys?|auth|cookie|dsn|conn(?:ection)?_?str(?:ing)?|webhook(?:_url)?)(?:$|[_.-])"
 )
-_IN_CAPITALS = re.compile(r"(?<=[a-z0-9])(?=[A-Z])")
+_STEMS = ("token", "secret", "pass", "cred", "key", "auth", "cookie", "dsn", "conn", "webhook")
+_IN_CAPITALS = r"(?<=[a-z0-9])(?=[A-Z])"
 
 
 def looks_secret(name: str) -> bool:
     """Tell a name under which secrets are kept: ``DB_PASSWORD``, ``apiKey``, ``GITHUB_TOKEN``."""
-    return _SECRET_NAME.search(_IN_CAPITALS.sub("_", name)) is not None
+    if not any(map(name.lower().__contains__, _STEMS)):
+        return False
+    return re.search(_TELLING_NAME, re.sub(_IN_CAPITALS, "_", name)) is not None
 
 
 def holds_secret(variable: str) -> bool:
@@ -114,16 +116,14 @@ def may_be_cut(text: str) -> bool:
 def without_secrets(text: str, keep: Collection[str] = ()) -> str:
     """Return the text with what has the shape of a secret, or stands where one stands, taken out."""
     if "-----BEGIN" in text:
-        text = _KEY_BLOCK.sub(REDACTED, text)
-    if any(prefix in text for prefix in _PREFIXES) or "eyJ" in text:
-        pattern = _TOKENS_CUT if may_be_cut(text) else _TOKENS
-        text = pattern.sub(_kept(keep, lambda _: REDACTED), text)
+        text = re.sub(_KEY_BLOCK, REDACTED, text)
+    if any(map(text.__contains__, _BEGINNINGS)):
+        text = _tokens(cut=may_be_cut(text)).sub(_kept(keep, lambda _: REDACTED), text)
     if "://" in text:
-        text = _ADDRESS.sub(f"{REDACTED}@", text)
-    lowered = text.lower()
-    if any(word in lowered for word in _WORDS):
+        text = re.sub(_ADDRESS, f"{REDACTED}@", text)
+    if any(map(text.lower().__contains__, _WORDS)):
         for pattern in (_SIGNED, _NAMED, _BEARER, _OPTION):
-            text = pattern.sub(_kept(keep, _value), text)
+            text = re.sub(pattern, _kept(keep, _value), text)
     return text
 
 

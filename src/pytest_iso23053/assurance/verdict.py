@@ -5,10 +5,10 @@ Pure tables. Which tests belong where, and what is required, is decided in ``mat
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from pytest_iso23053.assurance import outcome
+from pytest_iso23053.light import dataclass
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Sequence
@@ -40,7 +40,7 @@ UNSETTLED = (FAILED, ERROR, INCOMPLETE, INCONCLUSIVE)  # worst first; any of the
 SHOWN = frozenset({PARTIAL, WAIVED, DEMONSTRATED})  # something supports, or is waived
 
 
-@dataclass(slots=True)
+@dataclass
 class Tally:
     """The tests of one aspect, boundary or clause, counted by what the truth table asks of them."""
 

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from pytest_iso23053.assurance.evidence import Entry
 from pytest_iso23053.catalogue.reference import BoundaryReference
 from pytest_iso23053.plugin.describe import Describer
 from pytest_iso23053.plugin.keys import entry_key
@@ -19,7 +20,6 @@ from pytest_iso23053.plugin.suite import is_ready_made
 if TYPE_CHECKING:
     from collections.abc import Generator
 
-    from pytest_iso23053.assurance.evidence import Entry
     from pytest_iso23053.catalogue.reference import Reference
     from pytest_iso23053.plugin.run import Run
 
@@ -42,18 +42,30 @@ class CollectionPlugin:
         known = set(map(id, collected))
         collected.extend(item for item in items if id(item) not in known)
         self._collected = collected
-        entries, reader = self._run.entries, MarkerReader()
+        reader, has_rules = MarkerReader(), bool(self._run.settings.map)
         for item in collected:
-            entry = self._describer.entry(item, reader.marks(item), ready_made=is_ready_made(item))
-            item.stash[entry_key] = entry
-            if entries.setdefault(entry.nodeid, entry) is not entry and entries[entry.nodeid] != entry:
-                self._describer.report_clash(item)
-            entries[entry.nodeid] = entry
-            _announce(item, entry)
+            marks = reader.marks(item)
+            if marks or has_rules or is_ready_made(item):
+                self._describe(item, marks)
+            else:
+                self._enter(item, Entry(item.nodeid))  # nearly every item of a suite that is not ours
         self._report_mistakes(session, config)
         self._select(config, items)
         if hasattr(config, "workerinput") and session.testsfailed:
             self._run_nothing(config, items)
+
+    def _describe(self, item: pytest.Item, marks: list[pytest.Mark]) -> None:
+        entry = self._describer.entry(item, marks, ready_made=is_ready_made(item))
+        item.stash[entry_key] = entry
+        self._enter(item, entry)
+        _announce(item, entry)
+
+    def _enter(self, item: pytest.Item, entry: Entry) -> None:
+        entries = self._run.entries
+        known = entries.setdefault(entry.nodeid, entry)
+        if known is not entry and known != entry:
+            self._describer.report_clash(item)
+            entries[entry.nodeid] = entry
 
     def pytest_collection_finish(self, session: pytest.Session) -> None:
         selected = self._would_have_run or session.items

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import field
 from fnmatch import fnmatchcase
 from typing import TYPE_CHECKING, Any
 
 from pytest_iso23053.assurance.evidence import Entry
 from pytest_iso23053.catalogue.resolver import UnknownReference
+from pytest_iso23053.light import dataclass
 from pytest_iso23053.plugin import markers
 
 if TYPE_CHECKING:

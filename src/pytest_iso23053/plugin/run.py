@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import TYPE_CHECKING, Any
 
 from pytest_iso23053.assurance.event_log import EventLog
+from pytest_iso23053.light import dataclass
 from pytest_iso23053.plugin.redacting import secrets_here
 
 if TYPE_CHECKING:
