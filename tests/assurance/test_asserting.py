@@ -9,6 +9,7 @@ import pytest
 from pytest_iso23053.assurance.asserting import asserts
 
 ASSERTS = {
+    "an empty tuple": "assert ()",
     "assert": "assert x",
     "assert in a loop": "for x in y:\n    assert x",
     "raises": "with pytest.raises(ValueError):\n    f()",
@@ -37,6 +38,7 @@ ASSERTS = {
     "comprehension": "x = [a for a in b]",
 }
 ASSERTS_NOTHING = {
+    "a tuple, which is always true": 'assert (1 == 2, "message")',
     "pass": "pass",
     "docstring": '"""It works."""',
     "ellipsis": "...",

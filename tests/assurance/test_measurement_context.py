@@ -28,6 +28,14 @@ def accuracy_requirement(operator=">=", limit=0.75, **more):
     return Requirement("accuracy", "accuracy", operator, limit, **more)
 
 
+def test_what_the_first_screen_must_say_is_kept_once_and_only_in_a_run():
+    context.caution("nobody hears this")
+    with activate(Context()) as running:
+        context.caution("twice")
+        context.caution("twice")
+    assert list(running.cautions) == ["twice"]
+
+
 def test_no_context_outside_of_a_run_and_the_previous_one_comes_back():
     assert current() is None
     with activate(Context()) as outer:

@@ -33,7 +33,10 @@ _DECIDED = (
     "require", "flaky", "unused_waivers", "requirements", "models", "gate", "configured_gate", "gate_off",
     "fail_under", "fail_under_origin",
 )  # fmt: skip
-_GAVE = ("pytest_status", "collection_errors", "interrupted", "lost_workers", "shortcomings", "gaps", "notes")
+_GAVE = (
+    "pytest_status", "collection_errors", "interrupted", "lost_workers", "shortcomings", "gaps", "notes", "cautions",
+)  # fmt: skip
+_LATER = {"cautions": ()}  # what an older report does not hold
 _RECORDS: Mapping[str, Callable[..., Any]] = {
     "requirements": Requirement, "gate": GateRule, "configured_gate": GateRule, "gaps": Gap,
 }  # fmt: skip
@@ -67,6 +70,7 @@ def read_inputs(report: Report) -> dict[str, Any]:
     decided, gave = (_part(report, name) for name in (POLICY, GATHERED))
     try:
         fields = {name: _field(name, decided[name]) for name in _DECIDED}
+        gave = _LATER | dict(gave)
         fields |= {name: _field(name, gave[name]) for name in _GAVE}
         fields |= {name: dict(gave[name]) for name in ("measure_aspects", "measure_tasks")}
         return fields | {

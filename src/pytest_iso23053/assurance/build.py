@@ -9,7 +9,17 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
-from pytest_iso23053.assurance import basis, claims, comparison, computed, findings, gate, outcome, threat_matrix
+from pytest_iso23053.assurance import (
+    basis,
+    claims,
+    comparison,
+    computed,
+    consistency,
+    findings,
+    gate,
+    outcome,
+    threat_matrix,
+)
 from pytest_iso23053.assurance.collected import Collected, collected
 from pytest_iso23053.assurance.gate import final_exit_status
 from pytest_iso23053.assurance.inputs import RunInputs
@@ -61,7 +71,7 @@ def judge(
     matrix = build_matrix(scope, records, judged)
     held = claims.hold(inputs.claims, matrix)
     waivers = book.statements(records, _also_used(judged.values()) | threat_matrix.used_waivers(threats, book))
-    incomplete = tuple(_why_incomplete(inputs, known))
+    incomplete = (*_why_incomplete(inputs, known), *_contradictions(inputs, records))
     decision = gate.decide(
         gate.Demands(inputs.gate, inputs.fail_under, inputs.fail_under_origin, inputs.unused_waivers == "fail"),
         matrix,
@@ -115,6 +125,7 @@ def _in_order(inputs: RunInputs) -> RunInputs:
         lost_workers=tuple(sorted(inputs.lost_workers)),
         gaps=tuple(sorted(inputs.gaps, key=lambda gap: (gap.clause, gap.item, gap.needs))),
         notes=tuple(sorted(inputs.notes)),
+        cautions=tuple(sorted(inputs.cautions)),
     )
 
 
@@ -149,6 +160,13 @@ def _why_incomplete(inputs: RunInputs, known: Collected) -> Iterator[str]:
         yield "no manifest: no process told which tests it collected, so that what is missing cannot be known"
     elif known.strays:
         yield f"a result without a manifest: nobody collected {some(known.strays)}"
+
+
+def _contradictions(inputs: RunInputs, records: Sequence[TestRecord]) -> Iterator[str]:
+    told = [record for record in records if record.measurements or record.unasserted]
+    found = list(consistency.contradictions(told, inputs.decide, inputs.requirements))
+    if found:
+        yield f"evidence that contradicts itself: {some(found)}"
 
 
 def _waiting(waivers: Iterable[Mapping[str, Any]], book: WaiverBook, records: Sequence[TestRecord]) -> dict[str, str]:

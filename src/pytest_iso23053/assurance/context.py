@@ -37,6 +37,8 @@ class Context:
     attachments: list[dict[str, Any]] = field(default_factory=list)
     attacker: Attacker = field(default_factory=Attacker)
     examples: int = 0
+    cautions: dict[str, None] = field(default_factory=dict)  # an ordered set, of the whole run
+    subjects: frozenset[str] = frozenset()  # the names of what is configured
 
     @property
     def run_seed(self) -> int:
@@ -50,6 +52,12 @@ _current: Context | None = None
 def current() -> Context | None:
     """Return the context of the running test, or None outside of an assurance run."""
     return _current
+
+
+def caution(text: str) -> None:
+    """Have the report's first screen say something that changes the meaning of its numbers."""
+    if _current is not None:
+        _current.cautions[text] = None
 
 
 @contextmanager

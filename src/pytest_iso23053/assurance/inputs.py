@@ -53,6 +53,7 @@ class RunInputs:
     interrupted: str = ""  # why, or nothing
     lost_workers: Sequence[str] = ()
     shortcomings: Sequence[str] = ()  # whatever else the evidence lacks: shards that were not merged
+    cautions: Sequence[str] = ()  # what changes the meaning of every number: overridden fixtures, hooks around tests
     selection: Mapping[str, Any] = field(default_factory=dict)
     pytest_status: int = 0
     system: Mapping[str, Any] = field(default_factory=dict)

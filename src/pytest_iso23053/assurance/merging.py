@@ -115,6 +115,7 @@ def _inputs(shards: Sequence[Shard], asked: Asked) -> RunInputs:
         subjects=united_subjects([each.subjects for each in every]),
         gaps=tuple(dict.fromkeys(gap for each in every for gap in each.gaps)),
         notes=_union(each.notes for each in every),
+        cautions=_union(each.cautions for each in every),
         changes=_changes(every),
         baseline=asked.baseline,
         measure_aspects={name: aspect for each in every for name, aspect in each.measure_aspects.items()},

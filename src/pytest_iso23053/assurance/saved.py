@@ -7,12 +7,11 @@ from dataclasses import replace
 from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
-from pytest_iso23053.assurance import basis
+from pytest_iso23053.assurance import basis, consistency
 from pytest_iso23053.assurance.build import judge
 from pytest_iso23053.assurance.collected import Collected
 from pytest_iso23053.assurance.errors import ReportError
 from pytest_iso23053.assurance.inputs import RunInputs
-from pytest_iso23053.assurance.outcome import MET, PASSING
 from pytest_iso23053.assurance.report_json import to_json
 from pytest_iso23053.light import dataclass
 
@@ -65,31 +64,8 @@ def saved(report: Report, catalogue: Catalogue) -> Saved:
 def contradictions(given: Saved) -> tuple[str, ...]:
     """Say where the report's verdicts are not those that follow from its tests: somebody changed one or the other."""
     told, follows = _decisive(given.report), _decisive(given.judged())
-    return (*_of_tests(given), *_differences(told, follows, ""))
-
-
-def _of_tests(given: Saved) -> Iterator[str]:
-    """Say which tests support by what they do not hold."""
-    for record in given.records:
-        judgements = [each.get("judgement") for each in record.measurements]
-        if record.supports and (
-            record.outcome not in PASSING or record.unasserted or any(said not in (None, MET) for said in judgements)
-        ):
-            yield f"tests[{record.nodeid}] says that it supports, and its outcome and judgements give that it does not"
-        if given.inputs.decide == "bound":
-            for each in record.measurements:
-                if each.get("judgement") == MET and not _met(each):
-                    measured = each.get("measure")
-                    yield f"tests[{record.nodeid}] says that {measured} is met, and the bound of its interval is not"
-
-
-def _met(found: Mapping[str, Any]) -> bool:
-    """Tell whether the bound that decides keeps the limit; what is not known keeps none."""
-    operator, limit = found.get("operator"), found.get("limit")
-    bound = found.get("low") if operator in (">=", ">") else found.get("high")
-    if bound is None or limit is None:
-        return False
-    return bool({">=": bound >= limit, ">": bound > limit, "<=": bound <= limit, "<": bound < limit}.get(str(operator)))
+    of_tests = consistency.contradictions(given.records, given.inputs.decide, given.inputs.requirements)
+    return (*of_tests, *_differences(told, follows, ""))
 
 
 def _decisive(report: Report) -> dict[str, Any]:

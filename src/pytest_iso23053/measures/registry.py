@@ -18,6 +18,7 @@ from typing import Any, TypeVar
 from pytest_iso23053.assurance.measurement import Measurement
 from pytest_iso23053.measures.groups import GroupMeasurements
 from pytest_iso23053.settings.limits import SUMMARIES, parse_limit
+from pytest_iso23053.subjects.identity import tell_of_strangers
 
 HOME = "pytest_iso23053.measures"
 BASES = {
@@ -218,6 +219,7 @@ def _check(declared: Measure) -> None:
 def _stamping(function: Function, declaration: Measure) -> Function:
     @functools.wraps(function)
     def measured(*arguments: Any, **keywords: Any) -> Any:
+        tell_of_strangers((*arguments, *keywords.values()))
         return _stamped(function(*arguments, **keywords), declaration)
 
     declared = replace(declaration, function=measured)

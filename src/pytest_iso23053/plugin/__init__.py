@@ -22,6 +22,17 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     add_options(parser)
 
 
+@pytest.hookimpl(wrapper=True)
+def pytest_load_initial_conftests(args: list[str]) -> Generator[None, Any, Any]:
+    """Refuse a conftest file that ends the process as if all were well, before there is a session to judge."""
+    try:
+        return (yield)
+    except SystemExit as left:
+        if "--iso23053" in args and not left.code:
+            raise pytest.UsageError("a conftest file or plugin left with sys.exit(0) while it was loaded") from left
+        raise
+
+
 def pytest_addhooks(pluginmanager: pytest.PytestPluginManager) -> None:
     from pytest_iso23053.plugin import hookspecs
 
@@ -44,8 +55,9 @@ def pytest_configure(config: pytest.Config) -> None:
 @pytest.hookimpl(wrapper=True, tryfirst=True)
 def pytest_cmdline_main(config: pytest.Config) -> Generator[None, Any, Any]:
     """Keep what the gate said in the status that pytest returns, whatever a conftest file does to it."""
+    asked = config.getoption("iso23053")  # before a conftest file may say otherwise
     status = yield
-    if not config.getoption("iso23053") or hasattr(config, "workerinput"):
+    if not asked or hasattr(config, "workerinput"):
         return status
     from pytest_iso23053.plugin.last_word import hold
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from contextlib import ExitStack
 from datetime import date
 from typing import TYPE_CHECKING, Any
@@ -108,6 +109,9 @@ def stop(config: pytest.Config) -> None:
         config.pluginmanager.unregister(name=name)
     config.stash[_names_key] = []
     config.stash.get(_stack_key, ExitStack()).close()
+    identity = sys.modules.get("pytest_iso23053.subjects.identity")
+    if identity is not None:
+        identity.forget()
 
 
 def _register(config: pytest.Config, parts: dict[str, object]) -> None:

@@ -21,7 +21,8 @@ def receive(run: Run, data: dict[str, Any]) -> None:
         run.collected = True
     run.foreign_markers.update(data.get("foreign", ()))
     run.secrets.update(data.get("secrets", {}))
-    run.notes.update(dict.fromkeys(data.get("notes", ())))
+    for kind in ("notes", "cautions", "shortcomings"):
+        getattr(run, kind).update(dict.fromkeys(data.get(kind, ())))
     for clause, item, needs in data.get("gaps", ()):
         run.gaps.setdefault((clause, item), Gap(clause, item, needs))
     for name, facts in data.get("loaded", {}).items():

@@ -92,6 +92,8 @@ def to_event(report: pytest.TestReport, stamp: dict[str, Any]) -> Event:
     outcome = str(report.outcome)
     if outcome != "rerun":
         outcome = stamp.get("outcome", outcome)
+    if outcome == "passed" and stamp.get("failure"):
+        outcome = "failed"  # somebody rewrote on the controller what a worker reported
     return Event(
         nodeid=report.nodeid,
         when=when,

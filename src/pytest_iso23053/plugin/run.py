@@ -50,6 +50,8 @@ class Run:
     foreign_markers: set[str] = field(default_factory=set)
     gaps: dict[tuple[str, str], Gap] = field(default_factory=dict)
     notes: dict[str, None] = field(default_factory=dict)  # an ordered set
+    cautions: dict[str, None] = field(default_factory=dict)  # what the first screen must say
+    shortcomings: dict[str, None] = field(default_factory=dict)  # why no gate can be met
     lost_workers: list[str] = field(default_factory=list)  # died, and no test's report says so
     workers: int = 0
     loaded: dict[str, dict[str, Any]] = field(default_factory=dict)  # "models/credit" → what was found on loading

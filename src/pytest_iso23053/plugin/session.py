@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from pytest_iso23053.plugin.earlier import put_back, take_away
 from pytest_iso23053.plugin.keys import floor_key, report_key
 from pytest_iso23053.plugin.outputs import annotation_lines, print_report, write_reports
 from pytest_iso23053.plugin.redacting import redactor_of
@@ -18,6 +19,7 @@ from pytest_iso23053.plugin.subjects import described
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
+    from pathlib import Path
 
     from pytest_iso23053.assurance.report import Report
     from pytest_iso23053.plugin.run import Run
@@ -34,6 +36,12 @@ class SessionPlugin:
         self._written: list[str] = []
         self._interrupted = ""
         self._printed = False
+        self._earlier: dict[Path, bytes] = {}
+
+    @pytest.hookimpl(tryfirst=True)
+    def pytest_collection(self, session: pytest.Session) -> None:
+        if not session.config.getoption("collectonly"):
+            self._earlier = take_away(self._run, session.config)
 
     def pytest_keyboard_interrupt(self, excinfo: pytest.ExceptionInfo[BaseException]) -> None:
         why = str(excinfo.value)
@@ -48,8 +56,10 @@ class SessionPlugin:
     def pytest_sessionfinish(self, session: pytest.Session, exitstatus: int) -> None:
         """Judge before pytest-html writes (it does so trylast), and set the status pytest is about to return."""
         from pytest_iso23053.assurance.build import build_report, final_exit_status
+        from pytest_iso23053.plugin.surroundings import look_around
 
         config = session.config
+        look_around(config, self._run)
         inputs = self._inputs(config, int(exitstatus))
         with _collector_paused():
             report = build_report(inputs, redactor_of(self._run))
@@ -59,7 +69,9 @@ class SessionPlugin:
         config.hook.pytest_iso23053_report(report=report, config=config)
         # --collect-only is what editors call all the time, and a usage error ran nothing: neither may replace a real
         # report by an empty one (https://github.com/pytest-dev/pytest-html/issues/510).
-        if not config.getoption("collectonly") and exitstatus != pytest.ExitCode.USAGE_ERROR:
+        if config.getoption("collectonly") or exitstatus == pytest.ExitCode.USAGE_ERROR:
+            put_back(self._earlier)
+        else:
             self._written, failures = write_reports(self._run, report, config)
             if failures:
                 self._say_unwritten(session, failures)
@@ -132,6 +144,8 @@ class SessionPlugin:
             subjects=described(settings, run.loaded),
             gaps=tuple(sorted(run.gaps.values(), key=lambda gap: (gap.clause, gap.item))),
             notes=tuple(run.notes) + _foreign(run),
+            cautions=tuple(run.cautions),
+            shortcomings=tuple(run.shortcomings),
             measure_aspects={each.id: f"{each.clause}/{each.aspect}" for each in _measures() if each.aspect},
             measure_tasks={each.id: each.task for each in _measures() if each.task},
         )

@@ -10,6 +10,7 @@ more than all else that we do about it.
 
 from __future__ import annotations
 
+import os
 from contextlib import ExitStack
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -20,8 +21,10 @@ from pytest_iso23053.assurance.errors import SubjectError
 from pytest_iso23053.assurance.jsonable import jsonable
 from pytest_iso23053.plugin.asserting import asserts_something
 from pytest_iso23053.plugin.failure import kind_of, reason_of
+from pytest_iso23053.plugin.fixtures import NAMES, SUITE_NAMES
 from pytest_iso23053.plugin.keys import entry_key
 from pytest_iso23053.plugin.running import TestContext
+from pytest_iso23053.plugin.tampering import is_the_projects
 from pytest_iso23053.suite.conclusion import Concluded
 
 if TYPE_CHECKING:
@@ -39,6 +42,7 @@ class Gathered(NamedTuple):
 
 
 _NOTHING = Gathered()
+_OURS = NAMES | SUITE_NAMES
 
 
 class StampingPlugin:
@@ -47,6 +51,9 @@ class StampingPlugin:
     def __init__(self, run: Run) -> None:
         self._run = run
         self.context = TestContext(run.settings)
+        self.context.cautions = run.cautions
+        named = [*(spec.name for spec in run.settings.models), *(spec.name for spec in run.settings.datasets)]
+        self.context.subjects = frozenset(named)
         self._stack = ExitStack()
         self._sent = self._attached = 0
         self._items: list[pytest.Item] = []
@@ -82,6 +89,10 @@ class StampingPlugin:
 
     def _gather(self, item: pytest.Item, call: pytest.CallInfo[None]) -> None:
         error = call.excinfo.value if call.excinfo is not None else None
+        if self.context.records:
+            from pytest_iso23053.plugin.surroundings import note_replaced
+
+            note_replaced(self._run, everything=False)
         self.waiting[item.nodeid, call.when] = self._gathered(item, call.when, error)
         if call.when == "teardown":
             # After each attempt: under reruns what an earlier one left is dropped
@@ -121,14 +132,16 @@ class StampingPlugin:
         if report.user_properties:  # record_property takes anything; xdist does not
             report.user_properties = [_pair(entry) for entry in report.user_properties]
         report.user_properties.extend(("iso23053.judgement", _in_words(record)) for record in gathered.measurements)
-        stamp = {**getattr(report, "iso23053", {}), **_stamp(report, gathered)}
-        if stamp:
+        stamp = {**_waiving(report), **_stamp(report, gathered)}
+        if stamp or hasattr(report, "iso23053"):
             report.iso23053 = stamp  # type: ignore[attr-defined]
 
     @pytest.hookimpl(tryfirst=True)
     def pytest_fixture_setup(self, fixturedef: pytest.FixtureDef[Any], request: pytest.FixtureRequest) -> None:
-        """Refuse an override of our fixtures that the ready-made suite cannot see."""
+        """Refuse an override of our fixtures that the ready-made suite cannot see, and tell of any other."""
         name = fixturedef.argname
+        if name in _OURS and not fixturedef.func.__module__.startswith("pytest_iso23053."):
+            self._run.cautions[f"fixture {name} is overridden in {_place(fixturedef, request)}"] = None
         if name in self._run.fixture_names and fixturedef.baseid:
             raise SubjectError(
                 f"fixture {name!r} is overridden in {fixturedef.baseid!r}, where the ready-made suite does not see it, "
@@ -136,9 +149,25 @@ class StampingPlugin:
             )
 
 
+def _place(fixturedef: pytest.FixtureDef[Any], request: pytest.FixtureRequest) -> str:
+    """Say where a fixture is written; one that a test's own parameters stand for is written there."""
+    code = getattr(fixturedef.func, "__code__", None)
+    root = request.config.rootpath
+    if code is None or not is_the_projects(code.co_filename, root):
+        return f"{request.node.nodeid.partition('[')[0]} or a plugin"
+    return f"{os.path.relpath(code.co_filename, root)}:{code.co_firstlineno}"
+
+
 def _claims(item: pytest.Item) -> bool:
     entry = item.stash.get(entry_key, None)
     return entry is not None and bool(entry.clauses or entry.boundaries)
+
+
+def _waiving(report: pytest.TestReport) -> dict[str, Any]:
+    """Return what our own waiving put on a report, and nothing that somebody else may have put there."""
+    told = getattr(report, "iso23053", None)
+    is_ours = isinstance(told, dict) and told.keys() == {"outcome", "waived"} and told["outcome"] == "failed"
+    return dict(told) if is_ours and told else {}
 
 
 def _stamp(report: pytest.TestReport, gathered: Gathered) -> dict[str, Any]:
@@ -149,7 +178,12 @@ def _stamp(report: pytest.TestReport, gathered: Gathered) -> dict[str, Any]:
         stamp["measurements"] = list(gathered.measurements)
     if gathered.attachments:
         stamp["attachments"] = list(gathered.attachments)
-    if gathered.error is not None or report.outcome != "passed":
+    if gathered.error is not None and report.outcome == "passed":
+        # A hook made a pass of it. What was raised was raised.
+        told = reason_of(gathered.error, report)
+        stamp |= {"outcome": "failed", "failure": kind_of(gathered.error) or "other"}
+        stamp["reason"] = f"it raised, and a hook reported it as passed: {told}"
+    elif gathered.error is not None or report.outcome != "passed":
         _add_failure(report, gathered.error, stamp)
     elif gathered.unasserted:
         stamp["unasserted"] = True

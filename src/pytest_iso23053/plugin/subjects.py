@@ -112,6 +112,9 @@ class SubjectStore:
         return Dataset(found, target=spec.target, sensitive=spec.sensitive, name=spec.name)
 
     def _noted(self, kind: str, spec: Any, subject: Any) -> Any:
+        from pytest_iso23053.subjects.identity import configured
+
+        configured(subject)
         self.facts[f"{kind}/{spec.name}"] = _facts(kind, spec, subject)
         self.notes.update(dict.fromkeys(f"{spec.name}: {note}" for note in getattr(subject, "notes", ())))
         return subject

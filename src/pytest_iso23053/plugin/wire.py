@@ -43,11 +43,16 @@ class WorkerPlugin:
             report.iso23053 = stamp  # type: ignore[attr-defined]
 
     @pytest.hookimpl(tryfirst=True)
-    def pytest_sessionfinish(self) -> None:
+    def pytest_sessionfinish(self, session: pytest.Session) -> None:
+        from pytest_iso23053.plugin.surroundings import look_around
+
+        look_around(session.config, self._run)
         gathered: dict[str, Any] = {
             "foreign": sorted(self._run.foreign_markers),
             "gaps": [[gap.clause, gap.item, gap.needs] for gap in self._run.gaps.values()],
             "notes": list(self._run.notes),
+            "cautions": list(self._run.cautions),
+            "shortcomings": list(self._run.shortcomings),
             "loaded": self._run.loaded,
             # What a conftest put into the environment of this process alone: the controller redacts, and must know it.
             "secrets": {value: name for value, name in secrets_here().items() if value not in self._run.secrets},

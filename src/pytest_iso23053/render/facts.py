@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from pytest_iso23053.assurance.report import TestRecord
 from pytest_iso23053.light import dataclass
+from pytest_iso23053.render.standing import behind
 from pytest_iso23053.render.text import visible
 from pytest_iso23053.render.words import GRADES, OUTCOMES, SEVERITIES, VERDICTS, mark, plural, say_counts
 
@@ -165,9 +166,9 @@ def notices(report: Report) -> tuple[str, ...]:
     if report.run.get("no_waivers"):
         found.append("Waivers were not applied (--iso23053-no-waivers).")
     found += [visible(note) for note in report.notes if _changes_every_number(note)]
-    if report.run.get("decide") == "point" and not any(map(_changes_every_number, report.notes)):
+    if report.run.get("decide") == "point" and not any('decide = "point"' in note for note in report.notes):
         found.append('Judged by point estimates, not by the bounds of intervals (decide = "point").')
-    return tuple(found)
+    return (*found, *behind(report))
 
 
 def _of_shards(report: Report) -> list[str]:
@@ -180,7 +181,7 @@ def _of_shards(report: Report) -> list[str]:
 
 
 def _changes_every_number(note: str) -> bool:
-    return 'decide = "point"' in note
+    return 'decide = "point"' in note or "was skipped whole, before its tests were known" in note
 
 
 def other_notes(report: Report) -> tuple[str, ...]:
