@@ -1,7 +1,7 @@
 """Whether the body of a test provably asserts nothing.
 
 Generous: an assert, a ``raises``, a call into a helper, anything that could fail an expectation counts. Only a body
-that plainly asserts nothing (a docstring, ``pass``, constants, ``print``) does not.
+that plainly asserts nothing (a docstring, ``pass``, constants, ``print``, ``assert (condition, "message")``) does not.
 """
 
 from __future__ import annotations
@@ -50,8 +50,13 @@ def asserts(source: str) -> bool:
     return any(_may_assert(statement) for statement in statements[0].body)
 
 
+def _always_true(test: ast.expr) -> bool:
+    """Tell ``assert (condition, "message")``, which no condition can fail."""
+    return isinstance(test, ast.Tuple) and bool(test.elts)
+
+
 def _may_assert(node: ast.AST, *, printed: bool = False) -> bool:
-    if isinstance(node, _EMPTY_STATEMENTS):
+    if isinstance(node, _EMPTY_STATEMENTS) or (isinstance(node, ast.Assert) and _always_true(node.test)):
         return False
     if isinstance(node, ast.Call):
         plain = isinstance(node.func, ast.Name) and node.func.id in _CANNOT_FAIL_AN_EXPECTATION
