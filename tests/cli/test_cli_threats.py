@@ -91,6 +91,15 @@ def test_in_a_file_of_our_own_the_table_needs_no_prefix(project):
     assert "ML06" not in proposed()  # code of one's own
 
 
+def test_in_a_file_of_our_own_that_heads_its_tables_as_pyproject_does_the_proposal_is_headed_alike(project):
+    said = '[tool.iso23053.models.m]\nsource = "a.b:c()"\n'
+    (project / "iso23053.toml").write_text(said)
+    proposal = run()
+    assert "\n[tool.iso23053.threats]\n" in proposal
+    (project / "iso23053.toml").write_text(said + proposal)
+    assert "In scope already" in run()
+
+
 def test_in_the_numbers_of_another_catalogue(project):
     (project / "iso23053.toml").write_text('catalogue = "iso23053-2022"\n[datasets.train]\nsource = "x.csv"\n')
     assert proposed()["AML.T0020"] == ["8.2", "8.3", "8.3>8.4"]

@@ -7,14 +7,16 @@ from typing import TYPE_CHECKING, Any
 
 from pytest_iso23053.catalogue.load import CatalogueError, load_catalogue
 from pytest_iso23053.catalogue.resolver import Resolver
-from pytest_iso23053.settings.files import ConfigurationFile, find_configuration
-from pytest_iso23053.settings.mistakes import Findings, Mistake, SettingsError
+from pytest_iso23053.settings.files import TABLE, ConfigurationFile, find_configuration
+from pytest_iso23053.settings.mistakes import Findings, Mistake, SettingsError, key_text
 from pytest_iso23053.settings.plain import TooDeepError, plain
 from pytest_iso23053.settings.shape import check_shape
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
     from pathlib import Path
+
+    from pytest_iso23053.settings.mistakes import KeyPath
 
 DEFAULT_CATALOGUE = "lifecycle"
 
@@ -27,6 +29,11 @@ class Project:
     path: Path | None
     table: Mapping[str, Any]
     resolver: Resolver
+    prefix: KeyPath = TABLE
+
+    def heading(self, name: str) -> str:
+        """Return the heading under which a table is read where this configuration stands."""
+        return key_text((*self.prefix, name))
 
 
 def look_up(root: Path, config: Path | None = None) -> Project:
@@ -53,4 +60,4 @@ def look_up(root: Path, config: Path | None = None) -> Project:
         raise SettingsError([file.mistake(("catalogue",), mistake) for mistake in told], path) from None
     if findings.found:
         raise SettingsError([file.mistake(key, message) for key, message in findings.found], path)
-    return Project(root, path, table, resolver)
+    return Project(root, path, table, resolver, file.prefix)

@@ -50,8 +50,7 @@ def command(folder: Path, config: Path | None, **said: bool | None) -> None:
     listed = _listed(project)
     unsaid = [key for key in not_seen(found) if said[key.replace("-", "_")] is None]
     if proposed(found, listed):
-        own = project.path is not None and project.path.name != "pyproject.toml"
-        for line in proposal_lines(found, listed, project.resolver, "threats" if own else "tool.iso23053.threats"):
+        for line in proposal_lines(found, listed, project.resolver, project.heading("threats")):
             click.echo(line)
     else:
         nothing = "nothing in the configuration points to a threat" if not listed else "nothing beyond what is in scope"
