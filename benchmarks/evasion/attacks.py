@@ -1,6 +1,6 @@
 """Attack every subject with one tool, and print what was found as JSON: run by the interpreter of that tool.
 
-python attacks.py TOOL FOLDER REPETITIONS
+python attacks.py TOOL FOLDER REPETITIONS [PART OF A SUBJECT'S NAME]
 """
 
 from __future__ import annotations
@@ -106,4 +106,5 @@ def run(attack: Attack, subject: Subject, repetitions: int) -> dict[str, Any]:
 if __name__ == "__main__":
     warnings.simplefilter("ignore")
     tool, folder, repetitions = sys.argv[1], Path(sys.argv[2]), int(sys.argv[3])
-    print(json.dumps([run(TOOLS[tool], subject, repetitions) for subject in subjects(folder)]))
+    only = sys.argv[4] if len(sys.argv) > 4 else ""
+    print(json.dumps([run(TOOLS[tool], each, repetitions) for each in subjects(folder) if only in each.name]))

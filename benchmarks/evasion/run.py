@@ -39,9 +39,9 @@ def interpreter(tool: str, root: Path) -> str:
     return str(python)
 
 
-def measured(tool: str, root: Path, repetitions: int) -> list[dict[str, float]]:
+def measured(tool: str, root: Path, repetitions: int, only: str = "") -> list[dict[str, float]]:
     environment = {**os.environ, "OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1"}
-    command = [interpreter(tool, root), "attacks.py", tool, str(root / f"{tool}-subjects"), str(repetitions)]
+    command = [interpreter(tool, root), "attacks.py", tool, str(root / f"{tool}-subjects"), str(repetitions), only]
     done = subprocess.run(command, cwd=HERE, env=environment, capture_output=True, text=True, check=False)
     if done.returncode:
         raise SystemExit(f"{tool}: {done.stderr[-2000:]}")
@@ -67,10 +67,14 @@ def main() -> None:
     options = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     options.add_argument("--environments", type=Path, default=Path.home() / ".cache" / "iso23053-evasion")
     options.add_argument("--repetitions", type=int, default=3)
+    options.add_argument("--subjects", default="", help="those whose name contains this")
     options.add_argument("--only", choices=("ours", *PEERS), action="append")
     said = options.parse_args()
     tools = said.only or ["ours", *PEERS]
-    found = {tool: measured(tool, said.environments, said.repetitions) for tool in dict.fromkeys(["ours", *tools])}
+    found = {
+        tool: measured(tool, said.environments, said.repetitions, said.subjects)
+        for tool in dict.fromkeys(["ours", *tools])
+    }
     print("\n".join(table(found)))
     for tool in tools:
         if tool != "ours":

@@ -52,6 +52,29 @@ def test_a_linear_model_is_never_turned_below_its_margin_and_nearly_at_it(norm, 
     assert found.low <= np.median(distances) == found.value <= found.high
 
 
+@pytest.mark.parametrize("seed", [1, 2])
+def test_nor_far_from_it_in_a_hundred_columns(seed):
+    """20 rounds cost a thousand queries here, where the paper's own schedule asks six thousand."""
+    model, data = linear(100, rows=120)
+    details = measures.minimal_perturbation(model, data, queries=1_000, seed=seed).details
+    exact, distances = margins(model, data, "l2")[details.attacked], details.distances[details.attacked]
+    assert (distances >= exact * (1 - 1e-9)).all()
+    assert np.median(distances) <= 1.1 * np.median(exact)
+
+
+def test_what_few_columns_decide_is_given_back_at_the_end():
+    """A tree's rows are turned by the columns that decide, each as little as it takes."""
+    X = np.random.default_rng(0).uniform(-1, 1, size=(150, 12))
+    rule = Model(lambda frame: ((frame["x1"] > 0.3) & (frame["x5"] > 0.1)).astype(int))
+    data = Dataset(X, rule.predict(Dataset(X)))
+    found = measures.minimal_perturbation(rule, data, seed=1)
+    a, b = np.maximum(0.3 - X[:, 1], 0.0), np.maximum(0.1 - X[:, 5], 0.0)
+    exact = np.where((a > 0) | (b > 0), np.hypot(a, b), np.minimum(X[:, 1] - 0.3, X[:, 5] - 0.1))
+    ratio = found.details.distances / exact
+    assert (ratio >= 1).all()
+    assert np.median(ratio) < 1.05
+
+
 @pytest.mark.parametrize("norm", ["l2", "linf"])
 def test_the_points_found_get_another_answer_at_the_distance_told(norm):
     model, data = linear()

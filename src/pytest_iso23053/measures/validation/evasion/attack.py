@@ -10,7 +10,7 @@ import pandas as pd
 
 from pytest_iso23053.measures.validation.evasion.hopskipjump import hop_skip_jump
 from pytest_iso23053.measures.validation.evasion.limits import checked, inferred
-from pytest_iso23053.measures.validation.evasion.narrowing import exchange, narrow, returning, revert
+from pytest_iso23053.measures.validation.evasion.narrowing import PARTS, exchange, narrow, returning, revert
 from pytest_iso23053.measures.validation.evasion.oracle import Oracle
 from pytest_iso23053.measures.validation.evasion.search import Search
 from pytest_iso23053.measures.validation.evasion.simba import simba
@@ -25,7 +25,9 @@ if TYPE_CHECKING:
     from pytest_iso23053.subjects.model import Model
 
 ATTACKS = ("nearest", "hopskipjump", "simba")
-WORTH = 0.8
+WORTH = 0.9  # the share of the distance to which the columns' return must lead at first, to be repeated at the end
+LAST = (0.0, 0.5)  # of what each column was moved, what is kept then
+LAST_COLUMNS = 12
 _CELLS = 60_000_000  # numbers that candidates may take up at once: half a gigabyte
 
 
@@ -123,18 +125,18 @@ def _approach(search: Search, attack: str, random: np.random.Generator) -> None:
     spare = queries // 3  # what the columns' return and the categories' exchange may take
     exchange(search, min(spare, 50))
     narrow(search, 3)
-    cost = 2 * returning(search) + 7
-    returns, before = spare // cost, np.nanmedian(search.distance)
-    if returns:
+    cost = 2 * returning(search) + PARTS - 1
+    before = np.nanmedian(search.distance)
+    if spare >= cost:
         revert(search)
         narrow(search, 1)
-    # Where few columns matter, as to trees, it is worth its queries a second time.
-    again = returns > 1 and np.nanmedian(search.distance) < WORTH * before
-    reserve = cost if again else 7
+    # Where few columns matter, as to trees, what is left of each is worth its queries at the end.
+    again = spare >= cost and bool(np.nanmedian(search.distance) < WORTH * before)
+    reserve = PARTS - 1 + again * 2 * len(LAST) * returning(search, LAST_COLUMNS)
     if attack == "simba":
         simba(search, random, queries // 2)
     if attack != "nearest":
         hop_skip_jump(search, random, reserve)
-        if again:
-            revert(search)
+        for kept in LAST if again else ():
+            revert(search, kept, LAST_COLUMNS)
     narrow(search, 1)

@@ -139,7 +139,9 @@ def excess_evasion_rate(
         high=high,
         confidence=level,
         n=int(known.sum()),
-        params=_told(plan, found[0], turned) | {"without_start": int((~known).sum()), "rows": case.data.n},
+        params=_told(plan, found[0], turned)
+        | {"without_start": int((~known).sum()), "rows": case.data.n}
+        | other.sampled,
         subjects=(case.model.name, held.data.name, case.data.name),
         roles=("model", role_of(held.data), role_of(case.data)),
         seed=seed,

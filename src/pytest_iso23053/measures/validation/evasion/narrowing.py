@@ -36,21 +36,24 @@ def narrow(search: Search, steps: int) -> None:
         low, high = ends[every, first], ends[every, first + 1]
 
 
-def returning(search: Search) -> int:
+def returning(search: Search, most: int = MOST_RETURNS) -> int:
     """How many columns are tried for a return: those moved farthest."""
-    return min(search.space.dimensions, MOST_RETURNS)
+    return min(search.space.dimensions, most)
 
 
-def revert(search: Search) -> None:
+def revert(search: Search, kept: float = 0.0, most: int = MOST_RETURNS) -> None:
     """Give back what is not needed: columns return to the row's own value as long as the answer stays another.
 
-    Two calls: each of the farthest moved alone; then those that may return, together, as many as it takes.
+    Two calls: each of the farthest moved alone; then those that may return, together, as many as it takes. With
+    ``kept`` they return by the rest alone, which a category cannot.
     """
-    space, count = search.space, returning(search)
+    space, count = search.space, returning(search, most)
     rows = search.active(2 * count)
     if not rows.size:
         return
     best, own = search.best[rows], space.origin[rows]
+    if kept:
+        own = np.where(np.arange(best.shape[1]) < space.width, own + kept * (best - own), best)
     exchanged = (best[:, space.width :] != own[:, space.width :]) * space.prices
     change = np.concatenate([np.abs(space.offsets(rows, best)), exchanged], axis=1)
     columns = np.argsort(-change, axis=1, kind="stable")[:, :count]

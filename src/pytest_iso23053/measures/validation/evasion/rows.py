@@ -10,6 +10,7 @@ import pandas as pd
 
 from pytest_iso23053.assurance.errors import NotMeasurableError, SubjectError
 from pytest_iso23053.measures.attacker import examples, in_words
+from pytest_iso23053.measures.spread import spread_of
 from pytest_iso23053.measures.validation.evasion.attack import ATTACKS, Evasion, Plan, evade
 from pytest_iso23053.measures.validation.evasion.limits import is_quantity
 from pytest_iso23053.measures.validation.evasion.space import NORMS
@@ -53,8 +54,7 @@ def scaled(one: Attacker, scale: str, reference: Dataset) -> Attacker:
     for name in reference.features:
         if is_quantity(reference.X[name]):
             values = reference.X[name].to_numpy(dtype=float, na_value=np.nan)
-            known = values[np.isfinite(values)]
-            spread = float(known.std()) if known.size else 0.0
+            spread = spread_of(values)
             costs[name] = one.costs.get(name, 1.0) / spread if spread > 0 else one.costs.get(name, 1.0)
     return replace(one, costs={**one.costs, **costs})
 

@@ -125,10 +125,18 @@ class Space:
         own: Points = self.origin[rows]
         return own[:, None] if points.ndim == 3 else own
 
-    def moved(self, rows: NDArray[np.int64], offsets: Points, codes: Points) -> Points:
-        """The points at these offsets, of shape (rows, candidates, width), with the choices of ``codes``."""
-        offsets = offsets / self.weights if self._weighed else offsets
-        numbers = self.origin[rows][:, None, : self.width] + offsets
+    def moved(self, rows: NDArray[np.int64], offsets: Points, codes: Points, around: Points | None = None) -> Points:
+        """The points at these offsets, of shape (rows, candidates, width), with the choices of ``codes``.
+
+        The offsets are from the rows, or from points at the offsets ``around`` of them. They are overwritten: most of
+        an attack's own time goes into writing large arrays.
+        """
+        numbers, own = offsets, self.origin[rows][:, : self.width]
+        if self._weighed:
+            numbers /= self.weights
+        if around is not None:
+            own = own + (around / self.weights if self._weighed else around)
+        numbers += own[:, None]
         shape = (*numbers.shape[:2], len(self.choices))
         return np.concatenate([numbers, np.broadcast_to(codes[:, None], shape)], axis=-1) if self.choices else numbers
 
