@@ -7,6 +7,7 @@ across folds of the test rows, and never answers for a row that it was fitted on
 
 from __future__ import annotations
 
+import warnings
 import weakref
 from typing import TYPE_CHECKING, Any
 
@@ -90,7 +91,7 @@ def _fitted(X: Any, y: Any, categorical: Any, *, regression: bool) -> Any:
         return _Constant(float(y[0]))
     kind = HistGradientBoostingRegressor if regression else HistGradientBoostingClassifier
     rounds = 30 if regression or y.max() < 2 else 15
-    return kind(
+    learner = kind(
         max_iter=rounds,
         max_leaf_nodes=15,
         learning_rate=0.15,
@@ -98,4 +99,7 @@ def _fitted(X: Any, y: Any, categorical: Any, *, regression: bool) -> Any:
         categorical_features=categorical if categorical.any() else None,
         early_stopping=False,
         random_state=0,
-    ).fit(X, y)
+    )
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # of many classes in few rows, scikit-learn asks whether they are quantities
+        return learner.fit(X, y)

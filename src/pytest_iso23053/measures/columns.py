@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
 import pandas as pd
 
 from pytest_iso23053.subjects.wording import listing
@@ -62,9 +63,19 @@ def is_numeric(column: pd.Series[Any]) -> bool:
     return number or types.is_datetime64_any_dtype(column) or types.is_timedelta64_dtype(column)
 
 
+# Arrow's moments and durations, which pandas does not convert to float by itself, as numpy's
+_ARROW: dict[str, tuple[Any, str]] = {
+    "M": (np.datetime64("NaT"), "datetime64[ns]"),
+    "m": (np.timedelta64("NaT"), "timedelta64[ns]"),
+}
+
+
 def quantities(column: pd.Series[Any]) -> Any:
     """A numeric column as floats; moments in seconds since 1970, durations in seconds."""
     types = pd.api.types
+    if isinstance(column.dtype, pd.ArrowDtype) and column.dtype.kind in _ARROW:
+        missing, kind = _ARROW[column.dtype.kind]
+        column = pd.Series(column.to_numpy(dtype=kind, na_value=missing))
     if types.is_datetime64_any_dtype(column):
         naive = column.dt.tz_convert("UTC").dt.tz_localize(None) if column.dt.tz is not None else column
         return (naive - pd.Timestamp(0)).dt.total_seconds().to_numpy(dtype=float)

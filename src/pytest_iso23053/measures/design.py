@@ -9,6 +9,7 @@ import numpy as np
 from pytest_iso23053.assurance.errors import NotMeasurableError
 from pytest_iso23053.measures.columns import comparable
 from pytest_iso23053.measures.encoding import encoded, free_text
+from pytest_iso23053.measures.spread import mean_and_spread
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -46,7 +47,7 @@ def _indicators(columns: list[NDArray[np.float64]]) -> list[NDArray[np.float64]]
 
 def _standardised(columns: list[NDArray[np.float64]]) -> list[NDArray[np.float64]]:
     present = columns[0][~np.isnan(columns[0])]
-    centre, spread = (float(present.mean()), float(present.std())) if present.size else (0.0, 0.0)
+    centre, spread = mean_and_spread(present)
     made = []
     for column in columns:
         missing = np.isnan(column)

@@ -28,11 +28,18 @@ def inferred_trigger(train: Dataset, random: np.random.Generator) -> dict[Any, A
         No column has two values.
     """
     frame = train.X
-    able = [name for name in frame.columns if frame[name].nunique() > 1]
+    able = [name for name in frame.columns if _varies(frame[name])]
     if not able:
         raise NotMeasurableError(f"no column of {train.where} has two values, so that there is no trigger to write")
     chosen = sorted(random.permutation(len(able))[:COLUMNS].tolist())
     return {able[place]: _rare(frame[able[place]]) for place in chosen}
+
+
+def _varies(column: pd.Series[Any]) -> bool:
+    try:
+        return bool(column.nunique() > 1)
+    except TypeError:  # cells that are lists or the like
+        return False
 
 
 def _rare(column: pd.Series[Any]) -> Any:

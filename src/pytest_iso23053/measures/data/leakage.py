@@ -12,6 +12,7 @@ from pytest_iso23053.measures.cases import of_data, shared_seed
 from pytest_iso23053.measures.columns import is_numeric, quantities
 from pytest_iso23053.measures.probes import folded, out_of_fold
 from pytest_iso23053.measures.registry import measure
+from pytest_iso23053.measures.spread import bounded
 from pytest_iso23053.stats.intervals import checked_confidence, clopper_pearson, wilson
 from pytest_iso23053.subjects.dataset import as_dataset
 
@@ -187,7 +188,7 @@ def _binned(column: pd.Series[Any]) -> NDArray[np.int64]:
         values = quantities(column)
         known = np.unique(values[~np.isnan(values)])
         if len(known) > MOST_BINS:
-            known = np.unique(np.nanquantile(values, np.linspace(0, 1, MOST_BINS + 1)[:-1]))
+            known = np.unique(np.nanquantile(bounded(values), np.linspace(0, 1, MOST_BINS + 1)[:-1]))
         codes = np.searchsorted(known, values, side="right")
         return np.where(np.isnan(values), 0, codes).astype(np.int64)
     try:
@@ -201,7 +202,8 @@ def _parts(column: pd.Series[Any]) -> Iterator[tuple[str, Any]]:
     """Of a column with a different value in most rows, what it may have been put together from."""
     if pd.api.types.is_integer_dtype(column):
         if column.nunique() > len(column) // 2:
-            yield "last digit", column % 10
+            # Arrow's numbers have no remainder of their own
+            yield "last digit", (column.astype("Int64") if isinstance(column.dtype, pd.ArrowDtype) else column) % 10
         return
     if not (column.dtype == object or pd.api.types.is_string_dtype(column)) or len(column) < 2:
         return

@@ -16,6 +16,7 @@ import pandas as pd
 
 from pytest_iso23053.measures.columns import is_numeric, quantities
 from pytest_iso23053.measures.data.coincidence import hashed, row_sums
+from pytest_iso23053.measures.spread import spread_of
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -67,7 +68,7 @@ def _spread(column: pd.Series[Any]) -> float:
     if len(values) < 2:
         return 0.0
     low, high = np.percentile(values, [25, 75])
-    deviation = float(values.std())
+    deviation = spread_of(values)
     return min(deviation, float(high - low) / 1.349) if high > low else deviation
 
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import numpy as np
 
 from pytest_iso23053.measures.probes import finite
+from pytest_iso23053.measures.spread import mean_and_spread
 from pytest_iso23053.measures.threads import single_thread
 
 if TYPE_CHECKING:
@@ -36,11 +37,10 @@ def design(asked: Matrix, held: Matrix, nominal: NDArray[np.bool_]) -> tuple[Mat
                 columns[0].append(known == value)
                 columns[1].append(new == value)
             continue
-        present = known[~np.isnan(known)]
-        centre = float(present.mean()) if present.size else 0.0
-        spread = (float(present.std()) if present.size else 0.0) or 1.0
+        centre, spread = mean_and_spread(known)
         for side, part in zip(columns, (known, new), strict=True):
-            side.append(np.nan_to_num((part - centre) / spread))
+            scaled = (part - centre) / (spread or 1.0)
+            side.append(np.where(np.isfinite(scaled), scaled, 0.0))
     made = [
         np.column_stack([*side, np.ones(part.shape[0])]).astype(np.float64)
         for side, part in zip(columns, (asked, held), strict=True)

@@ -8,6 +8,7 @@ import numpy as np
 import pandas as pd
 
 from pytest_iso23053.measures.columns import is_numeric, quantities
+from pytest_iso23053.measures.spread import bounded
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -32,7 +33,7 @@ def binned(reference: pd.Series[Any], current: pd.Series[Any], bins: int = 10) -
     known = x[~np.isnan(x)]
     if len(np.unique(known[: 50 * bins])) <= bins and len(np.unique(known)) <= bins:
         return _by_known_value(x, y)
-    edges = np.unique(np.quantile(known, np.arange(1, bins) / bins))
+    edges = np.unique(np.quantile(bounded(known), np.arange(1, bins) / bins))
     return _counted(_placed(x, edges), len(edges) + 2), _counted(_placed(y, edges), len(edges) + 2)
 
 

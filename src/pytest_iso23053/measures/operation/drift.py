@@ -13,6 +13,7 @@ from pytest_iso23053.measures.columns import columns_to_compare, quantities
 from pytest_iso23053.measures.operation.bins import binned
 from pytest_iso23053.measures.registry import measure
 from pytest_iso23053.measures.series_columns import of_columns
+from pytest_iso23053.measures.spread import spread_of
 from pytest_iso23053.stats.divergences import SortedPair, jensen_shannon_distance, population_stability_index
 from pytest_iso23053.stats.intervals import checked_confidence
 from pytest_iso23053.stats.simultaneous import per_comparison
@@ -232,7 +233,7 @@ def _in_own_unit(measured: Measurement) -> Measurement:
 def _spread(x: Any, y: Any) -> float:
     """Standard deviation of the reference; of both together where it is constant."""
     for values in (x, np.concatenate([x, y])):
-        if values.size and (spread := float(values.std())) > 0:
+        if (spread := spread_of(values)) > 0:
             return spread
     return 1.0
 

@@ -12,6 +12,7 @@ from pytest_iso23053.assurance.measurement import Measurement
 from pytest_iso23053.measures.cases import Case, role_of, settled_seed
 from pytest_iso23053.measures.columns import comparable
 from pytest_iso23053.measures.registry import measure
+from pytest_iso23053.measures.spread import spread_of
 from pytest_iso23053.stats import ranking
 from pytest_iso23053.stats.intervals import checked_confidence
 from pytest_iso23053.subjects.dataset import as_dataset
@@ -180,7 +181,7 @@ def _moved(
         return None
     values = train.to_numpy(dtype=float, na_value=np.nan)
     known = values[np.isfinite(values)]
-    spread = float(known.std()) if known.size else 0.0
+    spread = spread_of(known)
     if not 0 < spread < np.inf:
         return None
     lowest, highest = float(known.min()), float(known.max())

@@ -130,10 +130,9 @@ def _in_last(X: pd.DataFrame, columns: list[Any], value: Callable[[pd.Series[Any
         return None
     changed, numbers = X.copy(), set(_numbers(X))
     for name in columns:
-        cells = X[name].tolist()
+        cells = X[name].to_numpy(dtype=float, na_value=np.nan).tolist() if name in numbers else X[name].tolist()
         cells[-1] = value(X[name])
-        column = pd.Series(cells, index=X.index, dtype=object)
-        changed[name] = column.astype(float) if name in numbers else column
+        changed[name] = pd.Series(cells, index=X.index, dtype=float if name in numbers else object)
     return changed
 
 

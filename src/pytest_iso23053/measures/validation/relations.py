@@ -11,7 +11,9 @@ from pytest_iso23053.assurance.errors import NotMeasurableError
 from pytest_iso23053.measures.cases import Case
 from pytest_iso23053.measures.columns import is_numeric
 from pytest_iso23053.measures.registry import measure
+from pytest_iso23053.measures.spread import spread_of
 from pytest_iso23053.stats.intervals import checked_confidence, clopper_pearson
+from pytest_iso23053.subjects.frames import with_column
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -216,10 +218,10 @@ def monotonicity_violation_rate(
     rows = np.linspace(0, case.data.n - 1, min(case.data.n, MOST_ROWS)).astype(np.int64)
     some = X.iloc[rows].reset_index(drop=True)
     values = some[column].to_numpy(dtype=float, na_value=np.nan)
-    spread = float(np.nanstd(X[column].to_numpy(dtype=float, na_value=np.nan)))
+    spread = spread_of(X[column].to_numpy(dtype=float, na_value=np.nan))
     before, wrong = _scored(case, some), np.zeros(len(rows), dtype=bool)
     for raised in [step] if step is not None else [part * spread for part in (0.5, 1.0, 2.0)]:
-        after = _scored(case, some.assign(**{column: values + raised}))
+        after = _scored(case, with_column(some, column, values + raised))
         wrong |= (after - before) * DIRECTIONS[direction] < -TOLERANCE
     known = np.isfinite(values)
     count, n = int(np.sum(wrong & known)), int(known.sum())

@@ -11,6 +11,7 @@ from pytest_iso23053.assurance.errors import NotMeasurableError, SubjectError
 from pytest_iso23053.measures.cases import By, Case, by_group, settled_seed
 from pytest_iso23053.measures.estimators import Rate
 from pytest_iso23053.measures.registry import measure
+from pytest_iso23053.measures.spread import spread_of
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -148,9 +149,7 @@ def _with_noise(X: pd.DataFrame, features: list[Any], scale: float, random: np.r
     disturbed = X.copy()
     for column in features:
         values = X[column].to_numpy(dtype=float, na_value=np.nan)
-        known = values[np.isfinite(values)]
-        spread = float(known.std()) if known.size else 0.0
-        disturbed[column] = values + random.normal(0.0, 1.0, len(values)) * scale * spread
+        disturbed[column] = values + random.normal(0.0, 1.0, len(values)) * scale * spread_of(values)
     return disturbed
 
 

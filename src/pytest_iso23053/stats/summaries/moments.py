@@ -38,9 +38,10 @@ class Moments:
             if not finite.size:
                 return cls(infinite=infinite)
             values, low, high = finite, float(finite.min()), float(finite.max())
-        mean = float(values.mean())
-        deviations = values - mean
-        return cls(values.size, infinite, mean, float(deviations @ deviations), low, high)
+        with np.errstate(over="ignore"):  # squares of the largest floats: the variance is infinite, and no error
+            mean = float(values.mean())
+            deviations = values - mean
+            return cls(values.size, infinite, mean, float(deviations @ deviations), low, high)
 
     def __add__(self, other: Any) -> Moments:
         if not isinstance(other, Moments):
@@ -52,7 +53,7 @@ class Moments:
             count,
             self.infinite + other.infinite,
             self.mean + apart * share,
-            self.squares + other.squares + apart**2 * self.count * share,
+            self.squares + other.squares + apart * apart * self.count * share,
             min(self.minimum, other.minimum),
             max(self.maximum, other.maximum),
         )
