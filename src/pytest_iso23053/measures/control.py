@@ -40,6 +40,12 @@ class Control:
             held[self.train].setflags(write=False)
         return held[self.train]
 
+    @property
+    def sampled(self) -> dict[str, str]:
+        """For ``params``: from how many of the training rows it learned, where not from all of them."""
+        rows = self.train.n
+        return {"control_trained_on": f"{MOST_TRAINING} of {rows} rows"} if rows > MOST_TRAINING else {}
+
     def labels(self, dataset: Dataset) -> NDArray[Any]:
         """One label a row."""
         return np.asarray(self.classes[np.argmax(self.probabilities(dataset), axis=1)])

@@ -37,12 +37,16 @@ class Cells(Protocol):
 
 
 class Worst(NamedTuple):
-    """The subset whose mean is surely largest: its number, its mean, and bounds of the largest mean of all."""
+    """The subset whose mean is surely largest: its number, its mean, and bounds of the largest mean of all.
+
+    ``sampled`` says from how many rows the null was drawn, where not from all whose value is not 0.
+    """
 
     cell: int
     value: float
     low: float
     high: float
+    sampled: dict[str, str]
 
 
 def worst_mean(
@@ -60,7 +64,12 @@ def worst_mean(
     spread = np.sqrt(np.maximum((squares + 2 * unit**2) / (n + 2) - np.square(total / (n + 2)), 0) / (n + 2))
     reach = largest_by_chance(cells, values, confidence, seed) * spread
     place = int(np.argmax(mean - reach))
-    return Worst(int(searched[place]), float(mean[place]), float((mean - reach)[place]), float((mean + reach).max()))
+    bounds = float((mean - reach)[place]), float((mean + reach).max())
+    return Worst(int(searched[place]), float(mean[place]), *bounds, _sampled(int(np.count_nonzero(values))))
+
+
+def _sampled(active: int) -> dict[str, str]:
+    return {"null_drawn_from": f"{MOST_ROWS} of {active} rows"} if active > MOST_ROWS else {}
 
 
 def largest_by_chance(cells: Cells, values: NDArray[np.float64], confidence: float, seed: int) -> float:

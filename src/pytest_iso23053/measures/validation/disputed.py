@@ -97,6 +97,8 @@ def disputed_slice_weakness(
         "other learner's error": round(float(other[inside].mean()), 4),
         "apart": round(float(apart[inside].mean()), 4),
         "apart elsewhere": round(float(apart[~inside].mean()), 4),
+        **worst.sampled,
+        **control.sampled,
     }
     return Measurement(
         "",

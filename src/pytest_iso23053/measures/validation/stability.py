@@ -90,6 +90,7 @@ def excess_flip_rate(
     if np.isnan(bounds[1]) and flips.size:  # no row differs: the share that does is 0 of n
         bounds = (bounds[0], bounds[0] - 3 / flips.size, bounds[0] + 3 / flips.size)
     params |= {"flip_rate": round(float(flips.mean()), 4), "control_flip_rate": round(float(control.mean()), 4)}
+    params |= other.sampled
     return Measurement(
         "",
         bounds[0],

@@ -234,6 +234,7 @@ def found_slice(
         "share": round(float(inside.mean()), 4),
         **{name: round(float(part[inside].mean()), 4) for name, part in parts.items()},
         **{f"{name} elsewhere": round(float(part[~inside].mean()), 4) for name, part in parts.items()},
+        **worst.sampled,
     }
     bounds = (worst.value, min(worst.low, worst.value), max(worst.high, worst.value))
     bars = _inside_and_elsewhere(parts, inside)
