@@ -146,3 +146,33 @@ def test_another_plugin_may_add_a_format_and_replaces_none(pytester, run):
     run("--iso23053-report=words", "--iso23053-report=json")
     assert (pytester.path / "words.txt").read_text() == "off"
     assert json.loads((pytester.path / "iso23053-report.json").read_text())
+
+
+CATALOGUE = """
+id = "ours"
+title = "Ours"
+edition = "3"
+extends = "lifecycle"
+
+[[phases]]
+id = "vv"
+title = "Verification & Validation"
+
+[[phases.clauses]]
+id = "7.4"
+slug = "vv"
+title = "Verification & Validation"
+
+[[phases.clauses.aspects]]
+id = "fairness"
+title = "Fairness"
+required = false
+"""
+
+
+def test_a_catalogue_that_asks_less_is_named_on_the_first_screen(pytester, run):
+    (pytester.path / "ours.toml").write_text(CATALOGUE)
+    run("--iso23053-catalogue=ours.toml", "--iso23053-report=html:r.html")
+    page = (pytester.path / "r.html").read_text(encoding="utf-8")
+    first = page[page.index("<body>") : page.index("<main>")]
+    assert "The catalogue ours 3 does not require 7.4/fairness, as lifecycle does." in first

@@ -48,6 +48,9 @@ def _cautions(config: pytest.Config, run: Run) -> Iterator[str]:
     if not config.pluginmanager.has_plugin("dsession"):  # pytest-xdist's controller runs and collects nothing
         yield from _hooks(config)
     yield from _options(config, run)
+    from pytest_iso23053.catalogue.laxity import laxer_than_shipped
+
+    yield from laxer_than_shipped(run.catalogue)
 
 
 def _hooks(config: pytest.Config) -> Iterator[str]:
