@@ -8,8 +8,8 @@ import numpy as np
 
 from pytest_iso23053.assurance.errors import NotMeasurableError
 from pytest_iso23053.measures.cases import of_data, shared_seed
-from pytest_iso23053.measures.data.label_errors import POISONING, without_twins
-from pytest_iso23053.measures.probes import codes_as, out_of_fold
+from pytest_iso23053.measures.data.label_errors import POISONING
+from pytest_iso23053.measures.data.unseeing import unseeing
 from pytest_iso23053.measures.registry import measure
 from pytest_iso23053.stats.intervals import checked_confidence, mover_difference, wilson
 from pytest_iso23053.stats.simultaneous import per_comparison
@@ -80,16 +80,14 @@ def class_noise_excess(
     """
     before, after = as_dataset(reference), as_dataset(current)
     seed, level = shared_seed(seed), checked_confidence(confidence)
-    probe = out_of_fold(before, seed=seed)
-    rows, codes = codes_as(probe, after)
-    alone, alone_after = without_twins(before, after, probe)
-    kept, kept_after = alone[probe.rows], alone_after[rows]
-    answers = probe.on(before, after)[:, rows].argmax(axis=2)
+    both = unseeing(before, after, seed=seed)
+    probe, kept, answers = both.probe, both.alone, both.given.argmax(axis=2)
     # One learner a row, by lot: their majority would err less than the one that answers out of fold.
-    by_one = answers[np.random.default_rng(seed).integers(0, len(answers), len(rows)), np.arange(len(rows))]
+    rows = np.arange(len(both.codes))
+    by_one = answers[np.random.default_rng(seed).integers(0, len(answers), rows.size), rows]
     classes = len(probe.classes)
     first = _counted(probe.probabilities.argmax(axis=1)[kept], probe.codes[kept], classes)
-    second = _counted(by_one[kept_after], codes[kept_after], classes)
+    second = _counted(by_one[both.alone_after], both.codes[both.alone_after], classes)
     seen = np.flatnonzero((first[0] > 0) & (second[0] > 0))
     if not len(seen):
         raise NotMeasurableError(f"{before.where} and {after.where} have no class of which both have rows")

@@ -8,7 +8,8 @@ import numpy as np
 
 from pytest_iso23053.assurance.errors import NotMeasurableError
 from pytest_iso23053.measures.cases import of_data, shared_seed
-from pytest_iso23053.measures.probes import codes_as, labelled_codes, out_of_fold
+from pytest_iso23053.measures.data.unseeing import unseeing
+from pytest_iso23053.measures.probes import labelled_codes, out_of_fold
 from pytest_iso23053.measures.registry import measure
 from pytest_iso23053.measures.rows import row_keys
 from pytest_iso23053.stats.intervals import checked_confidence, normal_quantile
@@ -16,11 +17,8 @@ from pytest_iso23053.stats.label_noise import confident_joint, excess_noise, lik
 from pytest_iso23053.subjects.dataset import as_dataset
 
 if TYPE_CHECKING:
-    from numpy.typing import NDArray
-
     from pytest_iso23053.assurance.measurement import Measurement
     from pytest_iso23053.measures.probes import Probe
-    from pytest_iso23053.subjects.dataset import Dataset
 
 POISONING = ("AML.T0020", "ML02", "NISTAML.013")
 HARDEST = 0.12  # above this rate of honest errors, a problem's certain rows do not show what is noise
@@ -154,13 +152,10 @@ def label_noise_excess(
     """
     before, after = as_dataset(reference), as_dataset(current)
     seed, level = shared_seed(seed), checked_confidence(confidence)
-    probe = out_of_fold(before, seed=seed)
-    rows, codes = codes_as(probe, after)
-    given = probe.on(before, after)[:, rows]
-    alone, alone_after = without_twins(before, after, probe)
+    both = unseeing(before, after, seed=seed)
+    probe, kept, kept_after = both.probe, both.alone, both.alone_after
     own = (~probe.agrees, probe.probabilities.max(axis=1))
-    other = ((given.argmax(axis=2) != codes).mean(axis=0), given.max(axis=2).mean(axis=0))
-    kept, kept_after = alone[probe.rows], alone_after[rows]
+    other = ((both.given.argmax(axis=2) != both.codes).mean(axis=0), both.given.max(axis=2).mean(axis=0))
     if not kept.any() or not kept_after.any():
         raise NotMeasurableError(f"{before.where} and {after.where} have no rows whose features occur once only")
     value, low, high = excess_noise(
@@ -254,17 +249,3 @@ def _doubted(probe: Probe) -> dict[str, Any]:
         if joint.flat[pair]
     ]
     return {"doubted": len(doubted), "doubted_rows": probe.rows[worst].tolist(), "confusions": confusions}
-
-
-def without_twins(before: Dataset, after: Dataset, probe: Probe) -> tuple[NDArray[np.bool_], NDArray[np.bool_]]:
-    """Which rows' features occur once only in both together: a learner may have seen the others.
-
-    Where rows are so few and coarse that the probe does not keep twins in one fold either, all rows are kept.
-    """
-    features = list(probe.features)
-    known, keys = row_keys(before.X[features], after.X[features])
-    times = np.bincount(known, minlength=int(max(known.max(initial=-1), keys.max(initial=-1))) + 1)
-    if np.count_nonzero(times) < len(probe.rows) // 5:
-        return np.ones(before.n, dtype=bool), np.ones(after.n, dtype=bool)
-    times = times + np.bincount(keys, minlength=len(times))
-    return times[known] == 1, times[keys] == 1
