@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from pytest_iso23053.assurance.measurement import Measurement
+    from pytest_iso23053.subjects.dataset import Dataset
 
 
 @measure(
@@ -46,8 +47,8 @@ def permuted_label_skill(
     train, test : Dataset or (X, y)
         Labelled rows to train on, permuted, and to judge by, as they are.
     rounds : int, default 4
-        How many permutations. Of two classes each is learned once more with the two exchanged, so that a direction
-        which happens to fit the truth is followed by its opposite.
+        How many permutations; `joblib.parallel_config` spreads the trainings. Of two classes each is learned once more
+        with the two exchanged, so that a direction which happens to fit the truth is followed by its opposite.
     seed : int, optional
         Seed of the permutations; by default that of the running test.
     confidence : float, default 0.95
@@ -76,15 +77,24 @@ def permuted_label_skill(
     settled = settled_seed(seed)
     random = np.random.default_rng(settled)
     labels = np.asarray(labels_of(known))
-    gains = []
-    for _ in range(rounds):
-        each = list(_permuted(labels, random, is_regression(case)))
-        scores = [skill(Case(refitted(case.model, known, labels=one), case.data)).value for one in each]
-        gains.append(float(np.mean(scores)) - 0.5)
+    dealt = [list(_permuted(labels, random, is_regression(case))) for _ in range(rounds)]
+    gains = _gains(case, known, dealt)
     bounds = mean_interval(gains, level)
     if np.isnan(bounds[1]):  # every permutation gave the same: a pipeline that does not look at its labels
         bounds = (bounds[0],) * 3
     return of_trainings(case, known, bounds, rounds, level, params={"rounds": rounds}, seed=settled)
+
+
+def _gains(case: Case, train: Dataset, dealt: list[list[Any]]) -> list[float]:
+    """Of each round the mean skill beyond chance; joblib spreads the trainings."""
+    from joblib import Parallel, delayed
+
+    scores = iter(Parallel()(delayed(_skill)(case, train, labels) for each in dealt for labels in each))
+    return [float(np.mean([next(scores) for _ in each])) - 0.5 for each in dealt]
+
+
+def _skill(case: Case, train: Dataset, labels: Any) -> float:
+    return skill(Case(refitted(case.model, train, labels=labels), case.data)).value
 
 
 def _permuted(labels: Any, random: np.random.Generator, regression: bool) -> Iterator[Any]:
