@@ -69,7 +69,7 @@ def variants() -> dict[str, list[str]]:
         OTHER: [*run, "-p", "pytest_metadata.plugin", "-p", "pytest_html.plugin", *page],
     }
     if importlib.util.find_spec("allure_pytest"):
-        found[ALLURE] = [*run, "-p", "allure_pytest.plugin", "--alluredir=allure-results"]
+        found[ALLURE] = [*run, "-p", "allure_pytest.plugin", "--alluredir=allure-results", "--clean-alluredir"]
     return found
 
 
