@@ -128,7 +128,8 @@ def _jump(
     radii = radius[:, None] * (1 - np.minimum(gain[:, None] * CLOSER, 0.9))
     codes = search.codes(rows)
     tried = radii[:, None, :, None] * ways[:, :, None]
-    flips = search.ask(rows, space.moved(rows, tried.reshape(len(rows), -1, space.width), codes))
+    points = space.moved(rows, tried.reshape(len(rows), -1, space.width), codes)
+    flips = search.ask(rows, points, np.tile(radii, len(MIXTURES)))
     flips = flips.reshape(len(rows), len(MIXTURES), len(CLOSER))
     hit: NDArray[np.bool_] = np.any(flips, axis=(1, 2))
     nearest = np.argmax(np.any(flips, axis=1), axis=1)
@@ -146,7 +147,7 @@ def _finer(
 ) -> NDArray[np.float64]:
     """Look between two radii for the boundary; returns its middle, in the smallest radius known to lie beyond it."""
     marks = low[:, None] + (high - low)[:, None] * FINER
-    flips = search.ask(rows, search.space.moved(rows, marks[..., None] * way[:, None], search.codes(rows)))
+    flips = search.ask(rows, search.space.moved(rows, marks[..., None] * way[:, None], search.codes(rows)), marks)
     first = np.where(flips.any(axis=1), np.argmax(flips, axis=1), FINER.size)
     ends, every = np.column_stack([low, marks, high]), np.arange(len(rows))
     return np.asarray((1 + ends[every, first] / ends[every, first + 1]) / 2)

@@ -29,7 +29,7 @@ def narrow(search: Search, steps: int) -> None:
         inner = FRACTIONS if search.space.choices and not step else FRACTIONS[1:]
         marks = low[:, None] + (high - low)[:, None] * inner
         points = search.space.moved(rows, marks[..., None] * far[:, None], codes)
-        flips = search.ask(rows, points)
+        flips = search.ask(rows, points, marks)
         first = np.where(flips.any(axis=1), np.argmax(flips, axis=1), marks.shape[1])
         ends = np.column_stack([low, marks, high])
         every = np.arange(len(rows))
@@ -60,12 +60,12 @@ def revert(search: Search, kept: float = 0.0, most: int = MOST_RETURNS) -> None:
     each, every = np.arange(len(rows))[:, None], np.arange(count)
     alone = np.repeat(best[:, None], count, axis=1)
     alone[each, every, columns] = own[each, columns]
-    returns = search.ask(rows, alone) & (change[each, columns] > 0)
+    returns = search.ask(rows, alone, every) & (change[each, columns] > 0)
     together = np.repeat(best[:, None], count, axis=1)
     for place in range(count):
         taken = np.where(returns[:, place], own[each[:, 0], columns[:, place]], best[each[:, 0], columns[:, place]])
         together[each, every[place:], columns[:, place][:, None]] = taken[:, None]
-    search.ask(rows, together)
+    search.ask(rows, together, -every)
 
 
 def exchange(search: Search, most: int) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -45,14 +45,18 @@ class Search:
         """The rows without a start, for which ``cost`` queries are left."""
         return self.rows[np.isinf(self.distance[self.rows]) & (self.oracle.left(self.rows) >= cost)]
 
-    def ask(self, rows: NDArray[np.int64], points: Points) -> NDArray[np.bool_]:
+    def ask(self, rows: NDArray[np.int64], points: Points, order: NDArray[Any] | None = None) -> NDArray[np.bool_]:
         """Ask about points of shape (rows, candidates, dimensions); the nearest that flips the answer is kept.
 
         The points are brought within the attacker's reach first. What is nearer than the best so far counts only.
+        Where the caller knows which of the candidates are nearer, ``order`` says so, and spares the distances.
         """
         reached = self.space.reached(rows, points)
         flips = self.oracle.flips(rows, reached)
-        self.offer(rows, reached, flips)
+        if order is None or not self.space.free:
+            self.offer(rows, reached, flips)
+        else:
+            self._take(rows, reached, flips, np.argmin(np.where(flips, order, np.inf), axis=1))
         return flips
 
     def offer(self, rows: NDArray[np.int64], points: Points, flips: NDArray[np.bool_]) -> None:
@@ -60,11 +64,17 @@ class Search:
         owner, candidate = np.nonzero(flips)
         distances = np.full(flips.shape, np.inf)
         distances[owner, candidate] = self.space.distances(rows[owner], points[owner, candidate], self.norm)
-        place = np.argmin(distances, axis=1)
-        nearest = distances[np.arange(len(rows)), place]
-        better = nearest < self.distance[rows]
-        self.best[rows[better]] = points[better, place[better]]
-        self.distance[rows[better]] = nearest[better]
+        self._take(rows, points, flips, np.argmin(distances, axis=1))
+
+    def _take(
+        self, rows: NDArray[np.int64], points: Points, flips: NDArray[np.bool_], place: NDArray[np.int64]
+    ) -> None:
+        every = np.arange(len(rows))
+        chosen = points[every, place]
+        distances = np.where(flips[every, place], self.space.distances(rows, chosen, self.norm), np.inf)
+        better = distances < self.distance[rows]
+        self.best[rows[better]] = chosen[better]
+        self.distance[rows[better]] = distances[better]
 
     def length(self, offsets: Points) -> Points:
         """The norm of offsets of numbers."""
