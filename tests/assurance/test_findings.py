@@ -12,12 +12,12 @@ from judging import (
     waiver,
 )
 
-from pytest_iso23053.assurance import proof
 from pytest_iso23053.assurance.findings import GRADES, Sources, find
 from pytest_iso23053.assurance.matrix import ComputedVerdict, build_matrix
 from pytest_iso23053.assurance.report import Gap
 from pytest_iso23053.assurance.scope import Scope
 from pytest_iso23053.assurance.waivers import WaiverBook
+from pytest_iso23053.catalogue.crosswalk import editions
 
 
 def findings(*records, waivers=(), computed=None, gaps=(), seed=None, profile=None, tasks=None):
@@ -418,7 +418,7 @@ def test_a_finding_holds_its_numbers_and_the_digests_of_what_was_measured():
 
 
 def test_the_frameworks_of_a_finding_are_named_with_their_editions():
-    assert proof.editions(("atlas", "iso42001", "a users own")) == {"atlas": "5.6.1", "iso42001": "2023"}
+    assert editions(("atlas", "iso42001", "a users own")) == {"atlas": "5.6.1", "iso42001": "2023"}
 
 
 def test_an_attack_says_whom_it_stands_for():

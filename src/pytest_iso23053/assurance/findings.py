@@ -30,6 +30,7 @@ from pytest_iso23053.assurance.wording import (
     some,
     what_would_decide,
 )
+from pytest_iso23053.catalogue.crosswalk import editions
 from pytest_iso23053.light import dataclass
 
 if TYPE_CHECKING:
@@ -216,7 +217,7 @@ class _Writer:
             waiver=waiver.id if waiver else None,
             reproduce=f"pytest --iso23053{self._seed} {shlex.quote(_to_be_found(nodeid))}" if nodeid else "",
             crosswalk=crosswalk,
-            editions=proof.editions(crosswalk),
+            editions=editions(crosswalk),
         )
 
     def _sentence(self, reference: str, grade: str, said: str, measure: str | None) -> str:

@@ -5,10 +5,8 @@ from __future__ import annotations
 import hashlib
 from typing import TYPE_CHECKING, Any
 
-from pytest_iso23053.catalogue.crosswalk import frameworks
-
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Mapping
 
 _NUMBERS = (
     "value", "low", "high", "confidence", "n", "unit", "operator", "limit", "limit_basis", "judgement", "required_n",
@@ -37,11 +35,6 @@ def affected(record: Mapping[str, Any], known: Mapping[str, str | None]) -> tupl
     """Return the subjects that were measured; one that is no configured subject has no digest."""
     names = dict.fromkeys(str(name) for name in record.get("subjects") or ())
     return tuple({"name": name, "sha256": known.get(name)} for name in names)
-
-
-def editions(names: Iterable[str]) -> dict[str, str]:
-    """Return the edition of each framework that is known here."""
-    return {name: frameworks()[name].edition for name in names if name in frameworks()}
 
 
 def fingerprint(*parts: str) -> str:

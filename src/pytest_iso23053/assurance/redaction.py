@@ -17,6 +17,7 @@ from pytest_iso23053.assurance.collected import Collected
 from pytest_iso23053.assurance.known_secrets import KnownSecrets
 from pytest_iso23053.assurance.private_text import names_taken_out, places_taken_out
 from pytest_iso23053.assurance.secret_patterns import LEAST, REDACTED, looks_secret, without_secrets
+from pytest_iso23053.catalogue.crosswalk import LookedUpLater
 from pytest_iso23053.light import dataclass
 
 if TYPE_CHECKING:
@@ -150,13 +151,15 @@ def _walk(value: Any, text: Text) -> Any:
     """Rewrite every text in records, mappings and lists."""
     if isinstance(value, str):
         return text(value)
+    if isinstance(value, LookedUpLater):
+        return value  # shipped words
     if isinstance(value, Mapping):
         return {_walk(key, text): _under(key, inner, text) for key, inner in value.items()}
     if isinstance(value, (list, tuple)):
         return type(value)(_walk(inner, text) for inner in value)
     if is_dataclass(value) and not isinstance(value, type):
         held = {each.name: getattr(value, each.name) for each in fields(value)}
-        changed = {name: new for name, old in held.items() if (new := _walk(old, text)) != old}
+        changed = {name: new for name, old in held.items() if (new := _walk(old, text)) is not old and new != old}
         return replace(value, **changed) if changed else value
     return value
 

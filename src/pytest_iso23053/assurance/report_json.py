@@ -104,7 +104,7 @@ def _boundary_to_json(boundary: BoundaryVerdict) -> Json:
 
 def _finding_to_json(finding: Finding) -> Json:
     crosswalk = {framework: list(names) for framework, names in finding.crosswalk.items()}
-    return {**_listed(vars(finding)), "crosswalk": crosswalk}
+    return {**_listed(vars(finding)), "crosswalk": crosswalk, "editions": dict(finding.editions)}
 
 
 def _listed(fields: Mapping[str, Any]) -> Json:

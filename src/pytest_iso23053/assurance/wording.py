@@ -61,10 +61,10 @@ class Vocabulary:
             return ""
         return f"{aspect.verb} {aspect.condition or aspect.title[:1].lower() + aspect.title[1:]}"
 
-    def crosswalk(self, reference: str) -> dict[str, tuple[str, ...]]:
+    def crosswalk(self, reference: str) -> Mapping[str, tuple[str, ...]]:
         """Return the aspect's counterparts in other frameworks."""
         aspect = self.aspect(reference)
-        return {framework: tuple(names) for framework, names in aspect.crosswalk.items()} if aspect else {}
+        return aspect.crosswalk if aspect else {}
 
     def _process(self, clause_id: str) -> str:
         clause = self._catalogue.clause(clause_id)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from pytest_iso23053.catalogue.check import Lookup
-from pytest_iso23053.catalogue.crosswalk import FrameworkIds
+from pytest_iso23053.catalogue.crosswalk import framework_ids
 from pytest_iso23053.catalogue.model import Aspect, Boundary, Catalogue, Clause, Phase, Profile
 from pytest_iso23053.catalogue.shape import ASPECTS, BOUNDARIES, CLAUSES, PHASES, PROFILES, THREATS, Tables, identity
 from pytest_iso23053.catalogue.shipped import CATALOGUES
@@ -101,7 +101,7 @@ def _general(clause: Mapping[str, Any]) -> Aspect:
 
 
 def _aspect(entry: Mapping[str, Any], clause: str, lookup: Lookup, mapped_as: str | None) -> Aspect:
-    inherited = FrameworkIds(mapped_as, clause, entry["id"]) if mapped_as else {}
+    inherited = framework_ids(mapped_as, clause, entry["id"]) if mapped_as else {}
     own = {framework: tuple(ids) for framework, ids in entry.get("crosswalk", {}).items()}
     return Aspect(
         id=entry["id"],

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import field
-from functools import cache, cached_property
+from functools import cache, cached_property, partial
+from typing import TypeVar
 
 from pytest_iso23053.catalogue.shipped import shipped_data
 from pytest_iso23053.catalogue.threats import Framework, threat_frameworks
@@ -76,35 +77,55 @@ def crosswalk_rows() -> tuple[CrosswalkRow, ...]:
     )
 
 
-class FrameworkIds(Mapping[str, tuple[str, ...]]):
-    """The frameworks' ids of one aspect of a shipped catalogue, looked up when first asked for.
+Value = TypeVar("Value")
 
-    The table is larger than a catalogue, and only findings and reports read it: a run's start does not pay for it.
+
+class LookedUpLater(Mapping[str, Value]):
+    """Shipped words that are looked up when first asked for.
+
+    The table is larger than a catalogue, and only reports in files show it: what runs and prints does not pay for it.
     """
 
-    def __init__(self, catalogue: str, clause: str, aspect: str) -> None:
-        self._origin = (catalogue, clause, aspect)
+    def __init__(self, look_up: Callable[[], Mapping[str, Value]]) -> None:
+        self._look_up = look_up
 
     @cached_property
-    def _ids(self) -> dict[str, tuple[str, ...]]:
-        catalogue, clause, aspect = self._origin
-        published = {item.lifecycle for item in counterparts() if clause in item.published}
-        clauses = {clause} if catalogue == "lifecycle" else published
-        found: dict[str, dict[str, None]] = {}
-        for row in crosswalk_rows():
-            if row.clause in clauses and aspect in row.aspects:
-                for framework, ids in row.ids.items():
-                    found.setdefault(framework, {}).update(dict.fromkeys(ids))
-        return {framework: tuple(found[framework]) for framework in frameworks() if framework in found}
+    def _found(self) -> Mapping[str, Value]:
+        return self._look_up()
 
-    def __getitem__(self, framework: str) -> tuple[str, ...]:
-        return self._ids[framework]
+    def __getitem__(self, key: str) -> Value:
+        return self._found[key]
 
     def __iter__(self) -> Iterator[str]:
-        return iter(self._ids)
+        return iter(self._found)
 
     def __len__(self) -> int:
-        return len(self._ids)
+        return len(self._found)
 
     def __repr__(self) -> str:
-        return repr(self._ids)
+        return repr(self._found)
+
+
+def framework_ids(catalogue: str, clause: str, aspect: str) -> Mapping[str, tuple[str, ...]]:
+    """Return the frameworks' ids of one aspect of a shipped catalogue."""
+    return LookedUpLater(partial(_framework_ids, catalogue, clause, aspect))
+
+
+def editions(names: Iterable[str]) -> Mapping[str, str]:
+    """Return the edition of each framework that is known here."""
+    return LookedUpLater(partial(_editions, names))
+
+
+def _framework_ids(catalogue: str, clause: str, aspect: str) -> dict[str, tuple[str, ...]]:
+    published = {item.lifecycle for item in counterparts() if clause in item.published}
+    clauses = {clause} if catalogue == "lifecycle" else published
+    found: dict[str, dict[str, None]] = {}
+    for row in crosswalk_rows():
+        if row.clause in clauses and aspect in row.aspects:
+            for framework, ids in row.ids.items():
+                found.setdefault(framework, {}).update(dict.fromkeys(ids))
+    return {framework: tuple(found[framework]) for framework in frameworks() if framework in found}
+
+
+def _editions(names: Iterable[str]) -> dict[str, str]:
+    return {name: frameworks()[name].edition for name in names if name in frameworks()}

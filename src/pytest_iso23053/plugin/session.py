@@ -59,10 +59,9 @@ class SessionPlugin:
         from pytest_iso23053.plugin.surroundings import look_around
 
         config = session.config
-        look_around(config, self._run)
-        inputs = self._inputs(config, int(exitstatus))
         with _collector_paused():
-            report = build_report(inputs, redactor_of(self._run))
+            look_around(config, self._run)
+            report = build_report(self._inputs(config, int(exitstatus)), redactor_of(self._run))
         if not config.getoption("collectonly"):
             session.exitstatus = final_exit_status(int(exitstatus), report.gate)
         config.stash[report_key] = report
