@@ -5,6 +5,7 @@ Importing this package loads nothing; the first measure asked for loads them all
 
 from __future__ import annotations
 
+import functools
 import importlib
 from typing import TYPE_CHECKING, Any
 
@@ -280,6 +281,13 @@ if TYPE_CHECKING:
     ]
 
 
+@functools.cache
+def _unknown(name: str, known: int) -> str:  # noqa: ARG001 - a measure declared since then may be the one meant
+    """What to say of it, made once: who looks at modules by introspection asks a thousand times for «__wrapped__»."""
+    registry = importlib.import_module("pytest_iso23053.measures.registry")
+    return f"there is no measure {name!r}{registry.suggestion(name)}"
+
+
 def __getattr__(name: str) -> Any:
     # Not «from pytest_iso23053.measures import registry», which would ask this very function for it first.
     registry = importlib.import_module("pytest_iso23053.measures.registry")
@@ -288,7 +296,7 @@ def __getattr__(name: str) -> Any:
     if name == "measure":
         return registry.measure
     if name.startswith("_") or name not in registry.names():
-        raise AttributeError(f"there is no measure {name!r}{registry.suggestion(name)}")
+        raise AttributeError(_unknown(name, len(registry.names())))
     return registry.get(name).function
 
 
