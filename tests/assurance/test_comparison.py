@@ -26,6 +26,7 @@ from test_merging import CREDIT, SUBJECTS, report_of, shard
 from pytest_iso23053.assurance.comparison import compare, difference
 from pytest_iso23053.assurance.errors import ReportError
 from pytest_iso23053.assurance.merging import Asked, merge
+from pytest_iso23053.assurance.policy import Claim, ThreatInScope
 from pytest_iso23053.assurance.report_json import from_json, to_json
 from pytest_iso23053.assurance.saved import contradictions, saved
 
@@ -197,3 +198,49 @@ def test_a_saved_report_keeps_what_its_baseline_showed():
     assert merge([shard(worse)]).gate.status == "failed"
     before, asked = report(names="7.4/fairness 7.2/quality"), (rule("7.4/fairness"),)
     assert merge([shard(report())], Asked(gate=asked, baseline=before)).gate.status == "failed"
+
+
+def test_a_threat_that_left_the_scope():
+    text, vision = ThreatInScope("AML.T0015", ("7.4", "7.5")), ThreatInScope("ML01", ("7.4",))
+    before = report(threats=(text, vision))
+    assert compare(before, before) == ()
+    changes = compare(before, report(threats=(ThreatInScope("AML.T0015", ("7.4",)),)))
+    assert [change.sentence for change in changes] == [
+        "the threat AML.T0015 is not in scope any more for 7.5",
+        "the threat ML01 is not in scope any more",
+    ]
+    assert {(change.kind, change.fails) for change in changes} == {("smaller scope", True)}
+
+
+def test_a_claim_that_was_taken_back():
+    def claims(*answers):
+        return report(claims=tuple(Claim(f"C{place}", "data", "?", answer) for place, answer in enumerate(answers)))
+
+    before = claims("yes", "yes", "partial", "no", "")
+    assert compare(before, claims("yes", "yes", "yes", "partial", "unknown")) == ()
+    changes = compare(before, claims("partial", "", "unknown", "no"))
+    assert [change.sentence for change in changes] == [
+        "the claim C0 is answered «partial», and was answered «yes» before",
+        "the claim C1 is not answered, and was answered «yes» before",
+        "the claim C2 is answered «unknown», and was answered «partial» before",
+    ]
+    assert {(change.kind, change.fails) for change in changes} == {("withdrawn claim", True)}
+
+
+def test_a_baseline_of_another_system_is_no_baseline():
+    mine, other = report(system={"name": "credit"}), report(system={"name": "weather"})
+    (change,) = compare(other, mine)
+    assert (change.sentence, change.fails) == ("the earlier report is of another system: weather, and credit now", True)
+    assert compare(report(), mine) == ()
+
+
+def test_a_baseline_alone_is_a_gate():
+    better, worse = report(baseline=report()), report(FAIL, baseline=report())
+    assert (better.gate.status, better.run["exit_status"]) == ("passed", 0)
+    assert (worse.gate.status, worse.gate.reasons[0]) == (
+        "failed",
+        "against the baseline: 7.4/fairness was demonstrated and is failed",
+    )
+    assert better.run["baseline"]["demonstrated"] == 1
+    again = saved(from_json(to_json(better)), CATALOGUE)
+    assert (contradictions(again), again.judged().gate) == ((), better.gate)

@@ -9,7 +9,13 @@ import sys
 import pytest
 from click.testing import CliRunner
 
+from pytest_iso23053.assurance.policy import GateRule
+from pytest_iso23053.assurance.saved import saved
+from pytest_iso23053.catalogue.load import load_catalogue
+from pytest_iso23053.catalogue.reference import ClauseReference
 from pytest_iso23053.cli.group import group
+from pytest_iso23053.render.json_report import render_json
+from pytest_iso23053.settings.report_files import read_report
 
 TESTS = {
     "test_a.py": """
@@ -123,6 +129,62 @@ def test_parts_of_other_runs_are_refused_and_nothing_is_written(inside, tmp_path
 def test_the_gate_is_the_runs_own_or_the_configured_one(inside):
     assert "iso23053 gate: PASSED" in run("gate", "whole.json", status=1)
     assert "iso23053 gate: INCOMPLETE" in run("gate", "c.json", status=23)  # its run had the gate off
+
+
+def edited(source, path, change):
+    data = json.loads(source.read_text(encoding="utf-8"))
+    change(data)
+    path.write_text(json.dumps(data), encoding="utf-8")
+    return path
+
+
+def test_who_asks_for_a_judgement_and_gets_none_has_not_got_a_yes(inside, tmp_path):
+    def of_single_tests(data):
+        data["run"]["selection"]["nodeids"] = ["test_a.py::test_accuracy"]
+        data["gate"] = {"status": "not-judged", "reasons": ["single tests"]}
+
+    narrowed = edited(inside / "whole.json", tmp_path / "narrowed.json", of_single_tests)
+    assert "iso23053 gate: NOT JUDGED" in run("gate", narrowed, status=23)
+    assert "iso23053 gate: PASSED" in run("gate", narrowed, "--gate", "7.4/performance")
+    assert "NOT JUDGED" in run("merge", narrowed, "-o", tmp_path / "merged.json", status=23)
+
+
+def test_the_gate_says_which_run_it_is_about(inside):
+    report = json.loads((inside / "whole.json").read_text(encoding="utf-8"))
+    assert f"the run of {report['run']['started']}" in run("gate", "whole.json")
+
+
+def test_a_waiver_that_has_ended_since_is_told_and_can_be_left_out(inside, tmp_path):
+    waiver = {"id": "W1", "clause": "7.4/fairness", "test": None, "reason": "later", "owner": "risk@example.org",
+              "expires": "2020-02-01", "approved_by": "", "ticket": "", "state": "used", "tests": ["test_b.py::x"]}  # fmt: skip
+
+    def of_2020(data):
+        data["run"]["gathered"]["day"] = "2020-01-15"
+        data["run"]["policy"]["gate"] = data["run"]["policy"]["configured_gate"] = []
+        waived = next(test for test in data["tests"] if "test_fair[0]" in test["nodeid"])
+        waived.update(outcome="failed", supports=False)
+        data["waivers"] = [waiver | {"tests": [waived["nodeid"]]}]
+
+    path = edited(inside / "whole.json", tmp_path / "of_2020.json", of_2020)
+    given = saved(read_report(path), load_catalogue("lifecycle", rootdir=tmp_path))
+    path.write_text(render_json(given.judged(gate=(GateRule(ClauseReference("7.4", "fairness")),))), encoding="utf-8")
+    output = run("gate", path)
+    assert "iso23053 gate: PASSED" in output
+    assert "! waiver W1 (7.4/fairness, owner risk@example.org) has ended on 2020-02-01" in output
+    output = run("gate", path, "--today", status=1)
+    assert "iso23053 gate: FAILED" in output
+    assert "has ended" not in output
+
+
+def test_what_was_not_checked_says_so_on_its_first_screen(inside, tmp_path):
+    def of_a_catalogue_that_nobody_has(data):
+        data["catalogue"]["id"] = "our-own"
+        data["phases"][0]["verdict"] = "demonstrated"
+
+    path = edited(inside / "whole.json", tmp_path / "forged.json", of_a_catalogue_that_nobody_has)
+    for form in ("markdown:-", "html:-", "term"):
+        shown = " ".join(run("render", path, "--format", form).split("The verdicts were not held", 1)[-1].split())
+        assert "against the tests: it was made with the catalogue our-own" in shown
 
 
 def test_a_gate_that_asks_for_less_says_so(inside):

@@ -46,6 +46,7 @@ def build_report(inputs: RunInputs, redactor: Redactor | None = None) -> Report:
 
     With a redactor, what must not leave the machine is taken out before anything is judged.
     """
+    inputs = _with_baseline(inputs)
     folded = fold_all(inputs.events, inputs.entries, flaky_policy=inputs.flaky)
     known = collected(inputs.entries, folded)
     if redactor is None:
@@ -61,7 +62,7 @@ def judge(
 
     ``spelled`` gives the node ids that are shown otherwise, by which waivers know their tests.
     """
-    inputs = _in_order(inputs)
+    inputs = _in_order(_with_baseline(inputs))
     catalogue = inputs.catalogue
     book = WaiverBook(inputs.waivers, inputs.today, catalogue=catalogue, enabled=not inputs.no_waivers, spelled=spelled)
     records = [book.applied(record) for record in folded]
@@ -73,7 +74,13 @@ def judge(
     waivers = book.statements(records, _also_used(judged.values()) | threat_matrix.used_waivers(threats, book))
     incomplete = (*_why_incomplete(inputs, known), *_contradictions(inputs, records))
     decision = gate.decide(
-        gate.Demands(inputs.gate, inputs.fail_under, inputs.fail_under_origin, inputs.unused_waivers == "fail"),
+        gate.Demands(
+            inputs.gate,
+            inputs.fail_under,
+            inputs.fail_under_origin,
+            inputs.unused_waivers == "fail",
+            baseline=bool(inputs.changes or inputs.run.get("baseline")),
+        ),
         matrix,
         gate.RunFacts(incomplete, known.manifest, inputs.selection, waivers, _waiting(waivers, book, records)),
         off=inputs.gate_off,
@@ -115,6 +122,13 @@ def _compared(report: Report, inputs: RunInputs) -> Report:
     """Hold a report against its baseline, or put into it what was found when it was."""
     changes = tuple(inputs.changes) if inputs.baseline is None else comparison.compare(inputs.baseline, report)
     return comparison.held_against(changes, report, inputs.pytest_status)
+
+
+def _with_baseline(inputs: RunInputs) -> RunInputs:
+    """Say in the report which one it was held against; a redactor looks at all but that other report."""
+    if inputs.baseline is None:
+        return inputs
+    return replace(inputs, run={**inputs.run, "baseline": comparison.described(inputs.baseline)})
 
 
 def _in_order(inputs: RunInputs) -> RunInputs:

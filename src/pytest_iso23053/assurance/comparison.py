@@ -46,6 +46,7 @@ def compare(earlier: Report, now: Report) -> tuple[Change, ...]:
         Where one of them does not say what it was judged by.
     """
     return (
+        *_other_system(earlier, now),
         *_lost_coverage(earlier, now),
         *_worse_measures(earlier, now),
         *easing.made_easier(earlier, now),
@@ -80,6 +81,21 @@ def difference(earlier: Measured, now: Measured) -> Difference | None:
     low = change - math.hypot(new - new_low, old_high - old)
     high = change + math.hypot(new_high - new, old - old_low)
     return Difference(change, low, high, worse=high < 0 if better > 0 else low > 0)
+
+
+def described(baseline: Report) -> dict[str, Any]:
+    """Say of a baseline what tells whether it is the right one: whose it is, of when, and how much there is to lose."""
+    shown = sum(verdict == DEMONSTRATED for _, verdict in _verdicts(baseline))
+    return {
+        "system": str(baseline.system.get("name") or ""), "started": str(baseline.run.get("started") or ""),
+        "demonstrated": shown,
+    }  # fmt: skip
+
+
+def _other_system(earlier: Report, now: Report) -> Iterator[Change]:
+    names = [str(report.system.get("name") or "") for report in (earlier, now)]
+    if all(names) and names[0] != names[1]:
+        yield Change(SUBJECT, "system", f"the earlier report is of another system: {names[0]}, and {names[1]} now")
 
 
 def _lost_coverage(earlier: Report, now: Report) -> Iterator[Change]:

@@ -1,4 +1,4 @@
-"""What was made easier between two reports: limits, waivers, scope and gate."""
+"""What was made easier between two reports: limits, waivers, scope, claims and gate."""
 
 from __future__ import annotations
 
@@ -11,7 +11,8 @@ from pytest_iso23053.assurance.report import Change
 if TYPE_CHECKING:
     from pytest_iso23053.assurance.report import Report
 
-LIMIT, WAIVER, SCOPE, GATE = "loosened limit", "waiver", "smaller scope", "laxer gate"
+LIMIT, WAIVER, SCOPE, GATE, CLAIM = "loosened limit", "waiver", "smaller scope", "laxer gate", "withdrawn claim"
+_ANSWERS = {"yes": 2, "partial": 1}  # what each promises; any other promises nothing
 # What is stricter, and what is laxer in its place.
 _POLICIES = (("flaky", "refuse"), ("unused_waivers", "fail"))
 
@@ -25,6 +26,8 @@ def made_easier(earlier: Report, now: Report) -> Iterator[Change]:
     yield from _judged_limits(earlier, now)
     yield from _waivers(earlier, now)
     yield from _scope(earlier, now, was, is_now)
+    yield from _threats(was, is_now)
+    yield from _claims(earlier, now)
     yield from _gate(earlier, now, was, is_now)
 
 
@@ -103,6 +106,27 @@ def _scope(earlier: Report, now: Report, was: Json, is_now: Json) -> Iterator[Ch
     if earlier.run.get("profile") != now.run.get("profile"):
         told = f"the profile is {now.run.get('profile')}, and {earlier.run.get('profile')} before"
         yield Change(SCOPE, "profile", told, fails=bool(earlier.run.get("profile")))
+
+
+def _threats(was: Json, is_now: Json) -> Iterator[Change]:
+    places = {each["id"]: set(each["places"]) for each in is_now.get("threats", ())}
+    for each in was.get("threats", ()):
+        name = str(each["id"])
+        gone = sorted(set(each["places"]) - places.get(name, set()))
+        if name not in places:
+            yield Change(SCOPE, name, f"the threat {name} is not in scope any more")
+        elif gone:
+            yield Change(SCOPE, name, f"the threat {name} is not in scope any more for {', '.join(gone)}")
+
+
+def _claims(earlier: Report, now: Report) -> Iterator[Change]:
+    """Say which promise was taken back: a claim that nobody makes any more cannot be one that failed."""
+    answers = {each.id: each.answer for each in now.claims}
+    for each in earlier.claims:
+        found = answers.get(each.id, "")
+        if _ANSWERS.get(found, 0) < _ANSWERS.get(each.answer, 0):
+            told = f"answered «{found}»" if found else "not answered"
+            yield Change(CLAIM, each.id, f"the claim {each.id} is {told}, and was answered «{each.answer}» before")
 
 
 def _gate(earlier: Report, now: Report, was: Json, is_now: Json) -> Iterator[Change]:

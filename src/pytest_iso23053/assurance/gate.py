@@ -44,6 +44,7 @@ class Demands:
     fail_under: float | None = None
     fail_under_origin: str = CONFIGURATION
     no_unused_waivers: bool = False
+    baseline: bool = False  # what became worse is found later, and fails whatever is decided here
 
     def given_on_command_line(self) -> Demands:
         """Keep what was asked for in so many words; the configuration speaks about whole runs."""
@@ -55,7 +56,7 @@ class Demands:
         )
 
     def __bool__(self) -> bool:
-        return bool(self.rules) or self.fail_under is not None or self.no_unused_waivers
+        return bool(self.rules) or self.fail_under is not None or self.no_unused_waivers or self.baseline
 
 
 @dataclass(frozen=True)

@@ -54,7 +54,8 @@ def saved(report: Report, catalogue: Catalogue) -> Saved:
             f"{catalogue.id} here has {catalogue.sha256}: judge it by the one it was made with"
         )
     inputs = RunInputs(catalogue=catalogue, entries=None, events=(), **basis.read_inputs(report))
-    records = sorted((replace(each, waiver=None, waived=()) for each in report.tests), key=lambda each: each.nodeid)
+    bare = (replace(each, waiver=None, waived=()) if each.waiver or each.waived else each for each in report.tests)
+    records = sorted(bare, key=lambda each: each.nodeid)
     for before, after in pairwise(records):
         if before.nodeid == after.nodeid:
             raise ReportError(f"the report holds two records of {after.nodeid}: it is damaged")
@@ -69,7 +70,8 @@ def contradictions(given: Saved) -> tuple[str, ...]:
 
 
 def _decisive(report: Report) -> dict[str, Any]:
-    data = {key: value for key, value in to_json(report).items() if key in _DECISIVE}
+    # Of the tests only what waivers made of them is held against the judgement: the rest is what it rests on.
+    data = {key: value for key, value in to_json(replace(report, tests=(), findings=())).items() if key in _DECISIVE}
     data["run"] = {key: report.run.get(key) for key in _OF_RUN}
     data["tests"] = {each.nodeid: {"waiver": each.waiver, "waived": list(each.waived)} for each in report.tests}
     data["claims"] = {each.id: {"status": each.status, "verdict": each.verdict} for each in report.claims}
@@ -79,13 +81,15 @@ def _decisive(report: Report) -> dict[str, Any]:
 
 def _differences(told: Any, follows: Any, path: str) -> Iterator[str]:
     """Walk both in step, down to the first thing on each branch that is not the same."""
+    if told == follows:
+        return
     if isinstance(told, Mapping) and isinstance(follows, Mapping):
         for key in sorted({*told, *follows} - _WORDS):
             yield from _differences(told.get(key), follows.get(key), f"{path}.{key}" if path else str(key))
     elif isinstance(told, list) and isinstance(follows, list) and len(told) == len(follows):
         for place, (one, other) in enumerate(zip(told, follows, strict=True)):
             yield from _differences(one, other, f"{path}[{_name(one, place)}]")
-    elif told != follows:
+    else:
         yield f"{path} says {_short(told)}, and what it holds gives {_short(follows)}"
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
 @judging.gate_options
 @click.option("--no-waivers", is_flag=True, help="The auditor's view: waived failures count.")
 @click.option("--baseline", type=saved_reports.REPORT, help="An earlier report to hold this one against.")
+@click.option("--today", is_flag=True, help="Waivers by today's date, and not by the day of the run.")
 @saved_reports.catalogue_option
 def command(
     report: Path,
@@ -28,20 +30,25 @@ def command(
     fail_under: float | None,
     *,
     no_waivers: bool,
+    today: bool,
     baseline: Path | None,
     source: str | None,
 ) -> None:
     """Judge a saved JSON report; without options by what its run was asked, else by what its configuration asks.
 
-    Ends with 0 where the gate is met, 1 where it is not or tests failed, 23 where the evidence is incomplete.
+    Ends with 0 where the gate is met, 1 where it is not or tests failed, 23 where the evidence is incomplete or the
+    gate could not be judged: the run was of single tests.
     """
     given = saved_reports.saved_at(report, source)
     rules = judging.gate_rules(gates, given.inputs.catalogue)
     otherwise = _otherwise(given.inputs, rules, fail_under, no_waivers=no_waivers)
     if baseline is not None:
         otherwise["baseline"] = saved_reports.saved_at(baseline, source).report
+    if today:
+        otherwise["today"] = date.today()
     judged = given.judged(**otherwise)
-    judging.finish(judged, _laxer(given.inputs, tuple(otherwise.get("gate", given.inputs.gate))))
+    laxer = _laxer(given.inputs, tuple(otherwise.get("gate", given.inputs.gate)))
+    judging.finish(judged, (*judging.of_which_run(judged), *laxer))
 
 
 def _otherwise(

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import shutil
 import sys
+from datetime import date
 from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Mapping, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
     from pathlib import Path
 
     from pytest_iso23053.assurance.policy import GateRule
@@ -54,7 +55,28 @@ def finish(report: Report, lines: Iterable[str] = ()) -> None:
 
     for line in [*render_gate(report, width=_width(), colour=False, unicode=can_encode()), *lines]:
         click.echo(line)
-    click.get_current_context().exit(int(report.run["exit_status"]))
+    status = int(report.run["exit_status"])
+    # A run may leave its configured gate unjudged. Who asks for a judgement and gets none has not got a yes.
+    click.get_current_context().exit(_INCOMPLETE if report.gate.status == "not-judged" and status in (0, 5) else status)
+
+
+def of_which_run(report: Report) -> Iterator[str]:
+    """Say which run it was, and which of its waivers have ended since: they were judged by the run's own day."""
+    run = report.run
+    gathered = run.get("gathered")
+    day = str(gathered.get("day")) if isinstance(gathered, dict) else ""
+    commit = str((run.get("git") or {}).get("commit") or "")[:12]
+    told = [f"the run of {run.get('started') or day}", *([f"commit {commit}"] if commit else [])]
+    yield ", ".join(told)
+    today = date.today().isoformat()
+    for waiver in report.waivers:
+        expires = str(waiver.get("expires"))
+        if day <= expires < today:
+            about = f"{waiver.get('id')} ({waiver.get('clause')}, owner {waiver.get('owner')})"
+            yield f"! waiver {about} has ended on {expires}, after the day of the run: with --today it covers nothing"
+
+
+_INCOMPLETE = 23
 
 
 def write(path: Path, text: str) -> None:

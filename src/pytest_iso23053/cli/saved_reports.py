@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -38,13 +39,20 @@ def checked_at(path: Path, source: str | None = None) -> Report:
     try:
         catalogue = report_files.catalogue_of(report, source)
     except ReportError as error:
-        click.echo(f"{path}: its verdicts were not held against its tests: {error}", err=True)
-        return report
+        return _unchecked(report, path, str(error))
     if catalogue.sha256 != report.catalogue.get("sha256"):
-        other = "another version of its catalogue is installed"
-        click.echo(f"{path}: its verdicts were not held against its tests: {other}", err=True)
-        return report
+        return _unchecked(report, path, "another version of its catalogue is installed")
     return saved_at(path, source).report
+
+
+def _unchecked(report: Report, path: Path, why: str) -> Report:
+    """Say it here and on what is rendered: who edits a report may name a catalogue that nobody has."""
+    said = f"the verdicts were not held against the tests: {why}"
+    click.echo(f"{path}: {said}", err=True)
+    gathered = report.run.get("gathered")
+    gathered = dict(gathered) if isinstance(gathered, dict) else {}
+    cautions = [*(gathered.get("cautions") or ()), said]
+    return replace(report, run={**report.run, "gathered": gathered | {"cautions": cautions}})
 
 
 def saved_at(path: Path, source: str | None = None) -> Saved:

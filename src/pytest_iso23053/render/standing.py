@@ -34,7 +34,7 @@ class _Cell(NamedTuple):
 
 def behind(report: Report) -> tuple[str, ...]:
     """Say what a gate that passed rests on, what was asked for elsewhere, and what was noticed around the tests."""
-    said = list(_asked_otherwise(report))
+    said = [*_asked_otherwise(report), *_held_against(report)]
     if report.gate.status == "passed":
         cells = _cells(report)
         said = [*_rests_on(cells), *_weak(cells, report), *said]
@@ -57,6 +57,15 @@ def _asked_otherwise(report: Report) -> Iterator[str]:
     declared = [each for each in report.not_applicable if each.get("state") != "expired"]
     if declared and report.gate.status == "passed":
         yield f"Declared not applicable, and left out: {_some([str(each.get('clause')) for each in declared])}."
+
+
+def _held_against(report: Report) -> Iterator[str]:
+    baseline = report.run.get("baseline")
+    if isinstance(baseline, dict):
+        whose = f" of {baseline['system']}" if baseline.get("system") else ""
+        shown = baseline.get("demonstrated") or 0
+        started = baseline.get("started") or "an unknown day"
+        yield f"Held against the report{whose} from {started}, in which {plural(shown, 'thing')} were demonstrated."
 
 
 def _rests_on(cells: list[_Cell]) -> Iterator[str]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import math
+import os
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
 
 _SHOWN = 5
 _MOST_DIGITS = 18
+_MOST_BYTES = 128 * 2**20  # a report of 100,000 tests takes 40
 
 
 def read_report(path: Path) -> Report:
@@ -74,9 +76,19 @@ def catalogue_of(report: Report, source: str | None) -> Catalogue:
         raise ReportError(str(error)) from None
 
 
+def _bytes(path: Path) -> bytes:
+    """Read a file that may be a report, and of a larger one nothing: as JSON it would take ten times the room."""
+    with path.open("rb") as file:
+        size = os.fstat(file.fileno()).st_size
+        content = b"" if size > _MOST_BYTES else file.read(_MOST_BYTES + 1)  # a pipe has no size
+    if max(size, len(content)) > _MOST_BYTES:
+        raise ReportError(f"is larger than any report ({_MOST_BYTES // 2**20} MiB): damaged, or no report")
+    return content
+
+
 def _json(path: Path) -> Any:
     try:
-        text = path.read_bytes().decode("utf-8")
+        text = _bytes(path).decode("utf-8")
         return json.loads(
             text, object_pairs_hook=_object, parse_constant=_no_number, parse_float=_float, parse_int=_int
         )
