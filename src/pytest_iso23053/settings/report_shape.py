@@ -48,7 +48,11 @@ def shape_of(value: Any, key: str = "") -> Any:
         return ("{", *((name, shape_of(inner, name)) for name, inner in sorted(value.items())))
     if isinstance(value, list):
         shapes = [shape_of(inner, key) for inner in value]
-        return ("[", *(shapes if len(shapes) <= _MOST_COUNTED else dict.fromkeys(shapes)), min(len(shapes), _MOST_COUNTED))
+        return (
+            "[",
+            *(shapes if len(shapes) <= _MOST_COUNTED else dict.fromkeys(shapes)),
+            min(len(shapes), _MOST_COUNTED),
+        )
     if isinstance(value, str):
         is_named = key in _REFERRING and bool(_REFERENCE.match(value))
         return value if key in _ENUMERATIONS else (bool(value), is_named)
