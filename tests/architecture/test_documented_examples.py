@@ -26,7 +26,7 @@ def blocks(language):
             rf"^( *)```{language}\n(.*?)^\1```$", page.read_text(encoding="utf-8"), flags=re.MULTILINE | re.DOTALL
         )
         found += [
-            pytest.param(textwrap.dedent(body), id=f"{page.stem}-{number}")
+            pytest.param(textwrap.dedent(body), id=f"{page.parent.name}/{page.stem}-{number}")
             for number, (_, body) in enumerate(fences, start=1)
         ]
     return found
