@@ -28,6 +28,7 @@ PER_FILE = 100
 ALONE = ["--disable-plugin-autoload", "-p", "no:cacheprovider", "-p", "pytest_iso23053.plugin"]
 BASELINE, FLOOR, OURS, OTHER, ALLURE = "no report", "floor: joined strings", "ours", "pytest-html", "Allure"
 CHROMIUM = "/usr/bin/chromium"
+PATIENCE = 120
 PROLOGUE = """import pytest
 
 pytestmark = pytest.mark.clause("7.4/performance")
@@ -95,6 +96,7 @@ def opened(page: Path) -> str:
     """Return the main thread's seconds until a page stands, as Chromium counts them; they are CPU, not waiting."""
     if importlib.util.find_spec("playwright") is None or not Path(CHROMIUM).exists() or not page.exists():
         return "–"
+    from playwright.sync_api import TimeoutError as PlaywrightTimeoutError
     from playwright.sync_api import sync_playwright
 
     with sync_playwright() as started:
@@ -102,7 +104,11 @@ def opened(page: Path) -> str:
         tab = browser.new_page()
         session = tab.context.new_cdp_session(tab)
         session.send("Performance.enable", {"timeDomain": "threadTicks"})
-        tab.goto(page.as_uri())
+        try:
+            tab.goto(page.as_uri(), timeout=1000 * PATIENCE)
+        except PlaywrightTimeoutError:
+            browser.close()
+            return f"not within {PATIENCE} s of the clock"
         tab.wait_for_timeout(1000)
         told = session.send("Performance.getMetrics")["metrics"]
         browser.close()
