@@ -21,10 +21,13 @@ class Outcome:
         self.out = result.stdout.str()
         self.err = result.stderr.str()
         self.path = path
+        # Read at once: the next run of the same project writes to the same place.
+        self._written = path.read_text(encoding="utf-8") if path.exists() else None
 
     @property
     def report(self) -> dict[str, Any]:
-        return json.loads(self.path.read_text(encoding="utf-8"))
+        assert self._written is not None, f"no report was written\n{self.out}"
+        return json.loads(self._written)
 
     @property
     def tests(self) -> dict[str, dict[str, Any]]:
