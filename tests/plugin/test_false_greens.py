@@ -302,3 +302,56 @@ def test_a_model_and_data_of_the_same_rows_are_told(pytester, run_iso):
     )
     pytester.makepyfile(HOLDS.replace("test_marked()", "test_marked(iso_datasets)"))
     assert "Data sets train and test have the same digest" in said(run_iso(*GATE))
+
+
+def test_the_report_of_an_earlier_run_is_gone_where_this_one_dies(pytester, run_iso):
+    pytester.makepyfile(HOLDS)
+    assert run_iso(*GATE).ret == 0
+    before = (pytester.path / "report.json").read_bytes()
+    arguments = ("--iso23053", "--iso23053-report=json:report.json", *GATE)
+    pytester.runpytest_inprocess(*arguments, "--collect-only")
+    pytester.runpytest_inprocess(*arguments, "no_such_file.py")
+    assert (pytester.path / "report.json").read_bytes() == before
+    pytester.makepyfile(FAILS.replace("assert", "import os; os._exit(0)\n    assert"))
+    pytester.runpytest_subprocess(*arguments)
+    assert not (pytester.path / "report.json").exists()
+
+
+def test_what_is_no_report_of_ours_is_not_taken_away(pytester, run_iso):
+    pytester.makepyfile(FAILS.replace("assert", "import os; os._exit(0)\n    assert"))
+    (pytester.path / "mine.json").write_text("{}", encoding="utf-8")
+    pytester.runpytest_subprocess("--iso23053", "--iso23053-report=json:mine.json", *GATE)
+    assert (pytester.path / "mine.json").read_text(encoding="utf-8") == "{}"
+
+
+def test_a_conftest_that_leaves_while_it_is_loaded_is_a_usage_error(pytester, run_iso):
+    pytester.makeconftest("import sys; sys.exit(0)")
+    pytester.makepyfile(HOLDS)
+    assert run_iso(*GATE, subprocess=True).ret == pytest.ExitCode.USAGE_ERROR
+
+
+@pytest.mark.parametrize(
+    ("body", "status", "said_of_it"),
+    [
+        ("measures.accuracy(Model(lambda X: [0, 0], name='m'), iso_test_data) >= 0", 0, "A model named m was measured"),
+        (
+            "measures.accuracy(iso_model, iso_test_data.subset([0])) >= 0",
+            0,
+            "A table of 1 rows named test was measured",
+        ),
+        ("iso_test_data.y.__setitem__(slice(None), 0) or 1", 23, "test was changed while the tests ran"),
+        ("setattr(iso_model, 'predict', len) or 1", 23, "m was changed while the tests ran"),
+    ],
+)
+def test_other_subjects_than_the_configured_ones_are_told(pytester, run_iso, body, status, said_of_it):
+    (pytester.path / "test.csv").write_text("x,y\n1,0\n2,1\n", encoding="utf-8")
+    pytester.syspathinsert()
+    pytester.makepyfile(made_up="def model(): return lambda X: [0] * len(X)")
+    source = '[tool.iso23053.models.m]\nsource = "made_up:model()"\ntask = "classification"'
+    data = '[tool.iso23053.datasets.test]\nsource = "test.csv"\ntarget = "y"'
+    pytester.makefile(".toml", iso23053=f'[tool.iso23053]\nsuite = "off"\n{source}\n{data}')
+    imports = MEASURES.replace("import Dataset,", "import Dataset, Model,")
+    pytester.makepyfile(imports.replace("measures.accuracy(iso_model, iso_test_data).meets_requirement()", body))
+    run = run_iso(*PERFORMANCE)
+    assert run.ret == status
+    assert said_of_it in said(run)
