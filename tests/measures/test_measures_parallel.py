@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import threading
+
 import joblib
 import numpy as np
 import pytest
@@ -51,6 +53,29 @@ def test_the_backend_gets_the_trainings_and_the_result_is_the_same(measure, sett
     assert sum(handed) == trainings
     for found in ("value", "low", "high", "n", "params", "seed"):
         assert getattr(serial, found) == getattr(spread, found)
+
+
+class InPairs(DecisionTreeClassifier):
+    """Waits for another training: alone it would wait in vain."""
+
+    meeting = None
+
+    def fit(self, X, y):
+        if self.meeting is not None:
+            self.meeting.wait()
+        return super().fit(X, y)
+
+
+@pytest.mark.parametrize(("measure", "settings", "trainings"), [case for case in CASES if case[2] % 2 == 0])
+def test_trainings_take_place_at_the_same_time(measure, settings, trainings, monkeypatch):
+    _, train, test = subject()
+    model = Model(InPairs(min_samples_leaf=3, random_state=0).fit(train.X, train.y))
+    alone = measure(model, train, test, seed=3, **settings)
+    meeting = threading.Barrier(2, timeout=60)
+    monkeypatch.setattr(InPairs, "meeting", meeting)
+    with joblib.parallel_config("threading", n_jobs=2):
+        assert measure(model, train, test, seed=3, **settings).value == alone.value
+    assert not meeting.broken
 
 
 def test_processes_give_the_same_too():
