@@ -9,7 +9,7 @@ from __future__ import annotations
 import os
 import sys
 from pathlib import Path
-from types import CodeType, FunctionType
+from types import CodeType, FunctionType, ModuleType, NoneType
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -19,6 +19,8 @@ PACKAGE = "pytest_iso23053"
 HOME = str(Path(__file__).parents[1]) + os.sep
 _JUDGES = ("assurance.measurement", "assurance.context", "measures", "measures.registry", "subjects.model",
            "subjects.dataset", "suite.judging")  # fmt: skip
+# Most of what a module holds, and asked after no method: our package of measures would look for one of that name.
+_NO_CODE = frozenset({ModuleType, NoneType, bool, int, float, str, tuple, list, dict, set, frozenset})
 _INSTALLED = tuple(os.path.realpath(folder) + os.sep for folder in (sys.prefix, sys.base_prefix))
 
 
@@ -55,7 +57,10 @@ def _attributes(names: Iterable[str]) -> Iterator[tuple[str, Any]]:
 
 def _foreign(value: Any, rootdir: Path) -> str | None:
     """Say where a value comes from, where that is a file of the project's, or a mock."""
-    if type(value).__module__ == "unittest.mock":
+    kind = type(value)
+    if kind in _NO_CODE or (kind is FunctionType and value.__code__.co_filename.startswith(HOME)):
+        return None
+    if kind.__module__ == "unittest.mock":
         return "a mock"
     value = getattr(value, "__func__", None) or getattr(value, "fget", None) or value
     if isinstance(value, FunctionType):
