@@ -112,7 +112,7 @@ def test_planted_rows_become_candidates(fitted, screen, loaded, learner, plant, 
         rows = plant(train, rate, seed)
         found = screen(fitted[loaded, id(learner)], train, test, seed=seed)
         assert found.low > LIMIT
-        assert np.isin(found.params["rows"], rows).mean() > 0.5
+        assert np.isin(found.params["candidate_rows"], rows).mean() > 0.5
         assert found.params["of_class"] in {0, "all"}
 
 

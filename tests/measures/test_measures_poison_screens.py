@@ -101,7 +101,7 @@ def test_neighbours_disagree_with_flipped_labels(loaded, rate, least):
         planted, rows = flipped(train, rate, seed)
         one = measures.neighbour_disagreement_excess(planted, test, seed=seed)
         found.append(one.low > LIMIT)
-        assert np.isin(one.params["rows"], rows).mean() > 0.5
+        assert np.isin(one.params["candidate_rows"], rows).mean() > 0.5
         assert one.value == pytest.approx(rate, abs=0.05)
     assert sum(found) >= least
 

@@ -115,7 +115,7 @@ def screened(
     """The cell that most surely has more training rows than trusted rows account for, as a share of training rows."""
     cells = [cell for cell in cells if cell.rows.any()]
     n = int(pool.trained.sum())
-    params = {**params, "looked_at": len(cells)}
+    params = {**params, "rows": f"{n} of {sets[0].n}", "looked_at": len(cells)}
     if not cells:
         reach = float(clopper_pearson(0, n, level)[1])
         return of_data(0.0, n, *sets, low=0.0, high=reach, confidence=level, params=params, seed=seed)
@@ -143,7 +143,7 @@ def _named(pool: Pool, cell: Cell) -> dict[str, Any]:
     found = np.sort(pool.places[cell.rows & pool.trained])
     return {
         "candidates": int(found.size),
-        "rows": found[:NAMED].tolist(),
+        "candidate_rows": found[:NAMED].tolist(),
         "picked_by": cell.words,
         "of_class": "all" if cell.among == EVERY else pool.classes[cell.among],
     }
