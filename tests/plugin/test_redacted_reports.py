@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import html
 import re
+from xml.etree import ElementTree as ET
 
 import pytest
 
@@ -53,7 +54,7 @@ TESTS = """
         iso_evidence.note("noted {secret} {value}")
         iso_evidence.attach("{secret}.txt", "attached")
         params = {{"where": "{secret}", "password": "opensesame"}}
-        assert Measurement("rate", 0.9, low=0.8, high=1.0, n=9, params=params) > 0
+        assert Measurement("rate {secret}", 0.9, low=0.8, high=1.0, n=9, params=params) > 0
 
     @pytest.mark.clause("7.4/robustness")
     def test_message():
@@ -102,6 +103,17 @@ def test_what_we_add_to_pytest_html_holds_them_neither(pytester, monkeypatch):
     assert len(ours) >= 4
     for planted in (SECRET, VALUE, "opensesame", str(pytester.path)):
         assert not any(planted in part for part in ours), planted
+
+
+@pytest.mark.parametrize("arguments", [(), ("-n2",)], ids=["serial", "xdist"])
+def test_our_properties_in_junit_hold_them_neither(pytester, monkeypatch, arguments):
+    monkeypatch.setenv("BANK_API_KEY", VALUE)
+    pytester.runpytest(*project(pytester), "--junitxml=junit.xml", *arguments)
+    properties = ET.parse(pytester.path / "junit.xml").iter("property")
+    ours = [each.get("value") for each in properties if each.get("name", "").startswith("iso23053")]
+    assert any(said.startswith("rate [redacted] = 0.9") for said in ours), ours
+    for planted in (SECRET, VALUE, "opensesame", str(pytester.path)):
+        assert not any(planted in said for said in ours), planted
 
 
 def test_it_can_be_switched_off(pytester, monkeypatch):

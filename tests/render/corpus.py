@@ -11,7 +11,7 @@ from functools import cache
 
 import samples
 
-from pytest_iso23053.assurance.report import Report
+from pytest_iso23053.assurance.report import Change, ClaimVerdict, Report, ThreatCell, ThreatVerdict
 
 ATTACKS = {
     "script": "<script>window.__pwned = 1</script>",
@@ -74,10 +74,34 @@ def report_with(attack: str) -> Report:
     )
     tests = tuple(replace(test, line=3) for test in report.tests)
     expired = {**report.waivers[0], "state": "expired"}
+    gathered = {"cautions": [text, text], "measure_aspects": {text: text}, "day": "2026-11-23"}
+    rule = {"target": text, "level": text}
     return replace(
         report,
         findings=(finding, replace(finding, grade="gap", nodeid=None), replace(finding, waiver=None, measure=None)),
         tests=tests,
         waivers=(*report.waivers, expired),
-        run={**report.run, "config": text, "git": {"commit": text, "dirty": True, "prefix": text}},
+        run={
+            **report.run,
+            "config": text,
+            "git": {"commit": text, "dirty": True, "prefix": text},
+            "gathered": gathered,
+            "policy": {"gate": [rule], "configured_gate": [rule, {"target": f"{text}.", "level": text}]},
+            "baseline": {"system": text, "started": text, "demonstrated": 3},
+        },
+        claims=(_claim(text, "claimed but failed"), _claim(text, text)),
+        threats=(_threat(text, "failed"), _threat(text, text)),
+        changes=(Change(text, text, text), Change(text, text, text, fails=False)),
     )
+
+
+def _claim(text: str, status: str) -> ClaimVerdict:
+    named = (text, text)
+    return ClaimVerdict(
+        text, text, text, "yes", text, text, text, named, named, named, status, text, {text: text}, named, named
+    )
+
+
+def _threat(text: str, state: str) -> ThreatVerdict:
+    cell = ThreatCell(text, state, text, (text,), (text,))
+    return ThreatVerdict(text, text, text, text, in_scope=True, reason=text, cells=(cell,))

@@ -23,6 +23,7 @@ from pytest_iso23053.plugin.asserting import asserts_something
 from pytest_iso23053.plugin.failure import kind_of, reason_of
 from pytest_iso23053.plugin.fixtures import NAMES, SUITE_NAMES
 from pytest_iso23053.plugin.keys import entry_key
+from pytest_iso23053.plugin.redacting import redactor_of
 from pytest_iso23053.plugin.running import TestContext
 from pytest_iso23053.plugin.tampering import is_the_projects
 from pytest_iso23053.suite.conclusion import Concluded
@@ -42,6 +43,7 @@ class Gathered(NamedTuple):
 
 
 _NOTHING = Gathered()
+_NOT_MADE = object()
 _OURS = NAMES | SUITE_NAMES
 
 
@@ -54,6 +56,8 @@ class StampingPlugin:
         self.context.cautions = run.cautions
         named = [*(spec.name for spec in run.settings.models), *(spec.name for spec in run.settings.datasets)]
         self.context.subjects = frozenset(named)
+        self._redactor: Any = _NOT_MADE
+        self._judged: dict[str, list[tuple[str, str]]] = {}  # what was judged before a test's teardown
         self._stack = ExitStack()
         self._sent = self._attached = 0
         self._items: list[pytest.Item] = []
@@ -131,10 +135,26 @@ class StampingPlugin:
         gathered = self.waiting.pop((report.nodeid, report.when or ""), None) or self._overlooked(report)
         if report.user_properties:  # record_property takes anything; xdist does not
             report.user_properties = [_pair(entry) for entry in report.user_properties]
-        report.user_properties.extend(("iso23053.judgement", _in_words(record)) for record in gathered.measurements)
+        self._add_judgements(report, gathered)
         stamp = {**_waiving(report), **_stamp(report, gathered)}
         if stamp or hasattr(report, "iso23053"):
             report.iso23053 = stamp  # type: ignore[attr-defined]
+
+    def _add_judgements(self, report: pytest.TestReport, gathered: Gathered) -> None:
+        """Put judgements into JUnit, redacted: it is pytest's own, and takes what the teardown's report holds alone."""
+        said = [("iso23053.judgement", self._redacted(_in_words(record))) for record in gathered.measurements]
+        if report.when != "teardown":
+            if said:
+                self._judged.setdefault(report.nodeid, []).extend(said)
+                self.waiting.setdefault((report.nodeid, "teardown"), _NOTHING)
+        elif self._judged:
+            said = [*self._judged.pop(report.nodeid, ()), *said]
+        report.user_properties.extend(said)
+
+    def _redacted(self, text: str) -> str:
+        if self._redactor is _NOT_MADE:
+            self._redactor = redactor_of(self._run)
+        return self._redactor.name(text) if self._redactor is not None else text
 
     @pytest.hookimpl(tryfirst=True)
     def pytest_fixture_setup(self, fixturedef: pytest.FixtureDef[Any], request: pytest.FixtureRequest) -> None:

@@ -31,6 +31,11 @@ class _Cell(NamedTuple):
     def judged(self) -> list[Mapping[str, Any]]:
         return [each for test in self.tests for each in test.measurements if each.get("judgement") is not None]
 
+    @property
+    def is_ready_made(self) -> bool:
+        """Tell whether a ready-made test speaks about it: what that measures, and on what, is the suite's choice."""
+        return any(test.ready_made for test in self.tests)
+
 
 def behind(report: Report) -> tuple[str, ...]:
     """Say what a gate that passed rests on, what was asked for elsewhere, and what was noticed around the tests."""
@@ -111,12 +116,17 @@ def _brought(cell: _Cell) -> bool:
 def _elsewhere(cell: _Cell, aspects: Mapping[str, str]) -> bool:
     registered = [aspects.get(str(each.get("measure")).partition(".")[0]) for each in cell.judged]
     own = {clause for test in cell.tests for clause in test.clauses}
-    return ">" not in cell.reference and bool(registered) and all(each and each not in own for each in registered)
+    return (
+        not cell.is_ready_made
+        and ">" not in cell.reference
+        and bool(registered)
+        and all(each and each not in own for each in registered)
+    )
 
 
 def _about_others(cell: _Cell, configured: set[str]) -> bool:
     named = [set(map(str, each.get("subjects") or ())) for each in cell.judged]
-    return bool(configured and named) and not any(names & configured for names in named)
+    return bool(not cell.is_ready_made and configured and named) and not any(names & configured for names in named)
 
 
 def _odd_judgements(tests: Iterable[TestRecord]) -> Iterator[str]:
