@@ -100,6 +100,7 @@ def _weak(cells: list[_Cell], report: Report) -> Iterator[str]:
         ("Judged by measures of other aspects alone", [c for c in cells if _elsewhere(c, aspects)]),
         ("Judged on no configured model or data set", [c for c in cells if _about_others(c, configured)]),
         ("Passed only after a rerun", [c for c in cells if any(test.flaky for test in c.tests)]),
+        ("Passed against expectation", [c for c in cells if any(test.outcome == "xpassed" for test in c.tests)]),
     )
     for said, found in kinds:
         if found:
