@@ -23,6 +23,15 @@ def told_of(changes: dict, *, measurement: dict | None = None, body=MEASURED, de
     return "; ".join(contradictions(saved(from_json(data), CATALOGUE)))
 
 
+def test_a_test_that_a_verdict_names_in_the_place_of_another_is_told():
+    made = build_report(inputs(session_of(("a", "7.4/performance", PASS))))
+    data = json.loads(json.dumps(to_json(made)))
+    clause = next(each for phase in data["phases"] for each in phase["clauses"] if each["id"] == "7.4")
+    next(aspect for aspect in clause["aspects"] if aspect["tests"])["tests"] = ["b"]
+    (told,) = contradictions(saved(from_json(data), CATALOGUE))
+    assert told.endswith("tests[0] says b, and what it holds gives a")
+
+
 def test_an_honest_report_contradicts_nothing():
     assert told_of({}) == ""
     assert told_of({}, body=FAIL) == ""
