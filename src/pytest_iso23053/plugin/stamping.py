@@ -87,7 +87,7 @@ class StampingPlugin:
             or context.records
             or context.attachments
             or "execution_count" in item.__dict__  # pytest-rerunfailures
-            or (call.when == "call" and _claims(item))
+            or (call.when == "call" and entry_key in item.stash and _claims(item))
         ):
             self._gather(item, call)
 
