@@ -31,9 +31,9 @@ def examine(subject: Subject) -> list[dict[str, Any]]:
     )
     train, test, production = (datasets[role] for role in ("train", "test", "production"))
     runs = (
-        ("test", full_suite().run(train, test, subject.model)),
-        ("production", train_test_validation().run(train, production)),
-        ("production", answers.run(train, production, subject.model)),
+        ("test", full_suite().run(train, test, subject.model, with_display=False)),
+        ("production", train_test_validation().run(train, production, with_display=False)),
+        ("production", answers.run(train, production, subject.model, with_display=False)),
     )
     return [found for name, run in runs for found in _signals(run, name)]
 
@@ -50,7 +50,7 @@ def _signals(run: Any, where: str) -> list[dict[str, Any]]:
         if conditions is None:
             found.append(signal(check, "broken", str(getattr(result, "exception", "")), (where,)))
             continue
-        failed = [f"{one.name}: {one.details}" for one in conditions if not one.is_pass]
+        failed = [f"{one.name}: {one.details}" for one in conditions if not one.is_pass()]
         found.append(signal(check, "alarm" if failed else "quiet", "; ".join(failed), (where,)))
     return found
 
