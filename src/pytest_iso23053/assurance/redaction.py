@@ -190,16 +190,13 @@ def _plain(nodeids: Sequence[str], redactor: Redactor) -> set[str]:
     found: set[str] = set()
     for start in range(0, len(short), _AT_ONCE):
         several = short[start : start + _AT_ONCE]
-        text = "\n".join(dict.fromkeys(part for nodeid in several for part in _parts(nodeid)))
+        text = "\n".join(several)
+        file = several[0].partition(".py::")[0]
+        if several[-1].startswith(f"{file}.py::"):  # and so do all in between: one look at the file is enough
+            text = f"{file}\n{text.replace(f'{file}.py::', '')}"
         if redactor.without_users(redactor.name(text)) == text:
             found.update(several)
     return found
-
-
-def _parts(nodeid: str) -> Iterable[str]:
-    """Return a name's file and the rest of it; the file is that of many names, and needs one look."""
-    file, ending, rest = nodeid.partition(".py::")
-    return (file, rest) if ending else (nodeid,)
 
 
 def _parameters(nodeid: str, redactor: Redactor) -> str:

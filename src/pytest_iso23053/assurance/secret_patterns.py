@@ -87,6 +87,8 @@ _NAMED = (
 )
 _BEARER = r"(?i)(?P<name>\bbearer\s{1,3})(?=[^\s\d]{0,200}\d)[A-Za-z0-9._~+/=-]{16,4096}+"
 _OPTION = rf"(?i)(?P<name>--?{_NAME}\s{{1,3}})(?P<value>[^\s\"'-][^\s\"']{{{LEAST - 1},2048}}+)"
+# Each with what it cannot do without, one of these.
+_AFTER_WORDS = ((("=",), _SIGNED), (("=", ":"), _NAMED), (("bearer",), _BEARER), (("-",), _OPTION))
 _WORDS = ("auth", "api", "key", "pass", "pwd", "secret", "token", "credential", "cookie", "bearer", "sig", "code=")
 _TELLING_NAME = (
     r"(?i)(?:^|[_.-])(?:tokens?|secrets?|passw(?:or)?d|passwd|passphrase|credentials?|creds|api_?keys?|access_?keys?|"
@@ -121,9 +123,11 @@ def without_secrets(text: str, keep: Collection[str] = ()) -> str:
         text = _tokens(cut=may_be_cut(text)).sub(_kept(keep, lambda _: REDACTED), text)
     if "://" in text:
         text = re.sub(_ADDRESS, f"{REDACTED}@", text)
-    if any(map(text.lower().__contains__, _WORDS)):
-        for pattern in (_SIGNED, _NAMED, _BEARER, _OPTION):
-            text = re.sub(pattern, _kept(keep, _value), text)
+    lowered = text.lower()
+    if any(map(lowered.__contains__, _WORDS)):
+        for signs, pattern in _AFTER_WORDS:
+            if any(map(lowered.__contains__, signs)):
+                text = re.sub(pattern, _kept(keep, _value), text)
     return text
 
 

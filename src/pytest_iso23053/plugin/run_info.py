@@ -29,7 +29,7 @@ def describe_run(run: Run, started: float, duration: float, selection: Mapping[s
         "python": platform.python_version(),
         "pytest": pytest.__version__,
         "packages": _versions(),
-        "platform": platform.platform(),
+        "platform": _platform(),
         "git": _git(run.settings.rootdir),
         "config": _below(run.settings.path, run.settings.rootdir),
         "config_sha256": run.settings.sha256 or None,
@@ -46,6 +46,12 @@ def _below(path: Path | None, rootdir: Path) -> str | None:
     if path is None:
         return None
     return path.relative_to(rootdir).as_posix() if path.is_relative_to(rootdir) else path.name
+
+
+def _platform() -> str:
+    """Return system, release and machine; ``platform.platform`` starts a process to ask for the processor too."""
+    here = platform.uname()
+    return f"{here.system}-{here.release}-{here.machine}"
 
 
 def _versions() -> dict[str, str]:
