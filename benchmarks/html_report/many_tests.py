@@ -12,7 +12,11 @@ from pytest_iso23053.assurance.report import Report, TestRecord
 from pytest_iso23053.catalogue.load import load_catalogue
 
 MODELS = ("credit", "credit_retrained")
-MEASURED = 10  # one test in so many measures something
+MEASURED = 10  # one test in so many measures something, of which a curve can be drawn
+CURVE = {
+    "version": 1, "kind": "reliability", "of": "probability of good",
+    "rows": [[27, at / 15, at / 15, max(at / 15 - 0.17, 0.0), min(at / 15 + 0.19, 1.0)] for at in range(16)],
+}  # fmt: skip
 REASON = "AssertionError: assert 0.61 >= 0.75\n +  where 0.61 = float(accuracy on slice 17 of the test data)"
 
 
@@ -64,5 +68,5 @@ def _measured(model: str, *, failed: bool) -> dict[str, Any]:
         "measure": "accuracy", "origin": "shipped", "value": value, "low": value - 0.04, "high": value + 0.04,
         "confidence": 0.95, "n": 400, "unit": "", "limit": 0.75, "limit_basis": "requirement", "operator": ">=",
         "judgement": "not met" if failed else "met", "required_n": None, "seed": 23053, "params": {},
-        "subjects": [model, "test"],
+        "subjects": [model, "test"], "series": CURVE,
     }  # fmt: skip

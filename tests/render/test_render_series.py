@@ -317,15 +317,29 @@ def page_of(*outcomes):
 
 
 def test_passes_beyond_what_is_shown_carry_no_drawing():
-    few, many = (page_of(*["met"] * number) for number in (8, 400))
-    assert few.count('class="drawing"') == many.count('class="drawing"') == 4
+    few, many = (page_of(*["met"] * number) for number in (4, 400))
+    assert few.count('class="drawing"') == many.count('class="drawing"') == 2
     assert len(many) - len(few) < 3_000
+
+
+def test_large_drawings_leave_no_room_for_others_and_that_is_told():
+    groups = [[f"group {at:02} {'x' * 50}", 50, at / 40, at / 80, 1.0] for at in range(40)]
+    held = by_group(groups, limit=0.8, operator=">=", judgement="met")
+    tests = tuple(
+        samples.test(f"t.py::test_{at}", "passed", f"{clause}/{aspect}", measurements=(held, held))
+        for at, (clause, aspect) in enumerate(itertools.product(range(10), range(8)))
+    )
+    page = render_html(replace(samples.rich(), tests=tests))
+    drawn = page.count('class="drawing"')
+    assert 20 < drawn < 60
+    assert f"what lies behind {160 - drawn} of those shown is not drawn" in page
 
 
 def test_drawings_of_what_was_not_met_are_open_and_limited():
     page = page_of(*["not met"] * 150, *["met"] * 20)
-    assert (page.count('class="drawing" open'), page.count('class="drawing"')) == (60, 64)
-    assert page.count('class="interval"') == 158
+    assert (page.count('class="drawing" open'), page.count('class="drawing"')) == (60, 62)
+    assert page.count('class="interval"') == 154
+    assert "what lies behind 92 of those shown is not drawn" in page
     assert 'class="drawing" open' not in page_of("met")
 
 

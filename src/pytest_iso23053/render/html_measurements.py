@@ -19,8 +19,11 @@ if TYPE_CHECKING:
 
     from pytest_iso23053.assurance.report import Report, TestRecord
 
-_UNMET, _OTHERS = 200, 8  # in all; for each clause, aspect or boundary
-_DRAWN_UNMET, _DRAWN_OTHERS = 60, 4  # likewise, with what lies behind them
+    _Pair = tuple[TestRecord, spelled.Record]
+
+_UNMET, _OTHERS = 150, 4  # in all; for each clause, aspect or boundary
+_DRAWN_UNMET, _DRAWN_OTHERS = 60, 2  # likewise, with what lies behind them
+_ROOM = 180_000  # characters of all drawings together
 
 
 @dataclass(frozen=True)
@@ -51,13 +54,43 @@ class MeasurementsView:
     groups: tuple[tuple[str, tuple[MeasurementView, ...]], ...]
     total: int
     shown: int
+    undrawn: int
+
+
+class _Room:
+    """What is left of the page for drawings: the graver ones ask first."""
+
+    def __init__(self) -> None:
+        self._left, self._unmet_left = _ROOM, _DRAWN_UNMET
+        self.undrawn = 0
+
+    def of_unmet(self, record: spelled.Record) -> Drawing | None:
+        """Draw what lies behind a measurement that was not met."""
+        drawing = self._drawn(record, self._unmet_left)
+        self._unmet_left -= drawing is not None
+        return drawing
+
+    def of_others(self, records: Iterable[spelled.Record]) -> list[Drawing | None]:
+        """Draw what lies behind the first of a group."""
+        drawings: list[Drawing | None] = []
+        for record in records:
+            drawings.append(self._drawn(record, _DRAWN_OTHERS - sum(each is not None for each in drawings)))
+        return drawings
+
+    def _drawn(self, record: spelled.Record, most: int) -> Drawing | None:
+        drawing = drawing_of(record) if most > 0 and self._left > 0 else None
+        if drawing is not None:
+            self._left -= len(drawing.svg) + sum(map(len, drawing.numbers))
+        elif record.get("series"):
+            self.undrawn += 1
+        return drawing
 
 
 def measurements_view(report: Report) -> MeasurementsView:
     """Choose the measurements to show and group them."""
     order = list(_references(report))
     places = {reference: place for place, reference in enumerate(order)}
-    groups: dict[str, list[tuple[TestRecord, spelled.Record]]] = {}
+    groups: dict[str, list[_Pair]] = {}
     total = 0
     for test in report.tests:
         # A test can speak about several aspects; it is shown under the first, and named there once.
@@ -65,27 +98,27 @@ def measurements_view(report: Report) -> MeasurementsView:
         for record in test.measurements:
             groups.setdefault(reference, []).append((test, record))
             total += 1
-    shown: list[tuple[str, tuple[MeasurementView, ...]]] = []
-    unmet_left, drawn_left = _UNMET, _DRAWN_UNMET
-    for reference in sorted(groups, key=lambda one: (places.get(one, len(places)), one)):
-        unmet = [pair for pair in groups[reference] if _is_unmet(pair[1])]
-        others = [pair for pair in groups[reference] if not _is_unmet(pair[1])]
-        worst = _views(sorted(unmet, key=_worst_first)[:unmet_left], drawn_left)
-        rest = _views(others[:_OTHERS], _DRAWN_OTHERS)
-        unmet_left -= len(worst)
-        drawn_left -= sum(row.drawing is not None for row in worst)
-        if worst or rest:
-            shown.append((reference, (*worst, *rest)))
-    return MeasurementsView(tuple(shown), total, sum(len(rows) for _, rows in shown))
+    ordered = sorted(groups, key=lambda one: (places.get(one, len(places)), one))
+    room = _Room()
+    worst = _unmet([(reference, groups[reference]) for reference in ordered], room)
+    shown = []
+    for reference in ordered:
+        others = [pair for pair in groups[reference] if not _is_unmet(pair[1])][:_OTHERS]
+        drawings = room.of_others(record for _, record in others)
+        rest = [_view(*pair, drawing) for pair, drawing in zip(others, drawings, strict=True)]
+        if rows := (*worst[reference], *rest):
+            shown.append((reference, rows))
+    return MeasurementsView(tuple(shown), total, sum(len(rows) for _, rows in shown), room.undrawn)
 
 
-def _views(pairs: Iterable[tuple[TestRecord, spelled.Record]], most: int) -> list[MeasurementView]:
-    """The rows, and what lies behind the first of them of which it can be drawn."""
-    found: list[MeasurementView] = []
-    for test, record in pairs:
-        drawing = drawing_of(record) if most > 0 else None
-        most -= drawing is not None
-        found.append(_view(test, record, drawing))
+def _unmet(groups: Iterable[tuple[str, list[_Pair]]], room: _Room) -> dict[str, list[MeasurementView]]:
+    """The rows of what was not met, in each group the worst first, before anything else takes up the page."""
+    found: dict[str, list[MeasurementView]] = {}
+    left = _UNMET
+    for reference, pairs in groups:
+        unmet = sorted((pair for pair in pairs if _is_unmet(pair[1])), key=_worst_first)[:left]
+        found[reference] = [_view(test, record, room.of_unmet(record)) for test, record in unmet]
+        left -= len(unmet)
     return found
 
 
@@ -101,7 +134,7 @@ def _is_unmet(record: spelled.Record) -> bool:
     return record.get("judgement") not in {"met", None}
 
 
-def _worst_first(pair: tuple[TestRecord, spelled.Record]) -> int:
+def _worst_first(pair: _Pair) -> int:
     return list(JUDGEMENTS).index(judged) if (judged := pair[1].get("judgement")) in JUDGEMENTS else -1
 
 

@@ -23,8 +23,8 @@ from pytest_iso23053.render.words import GATES, OUTCOMES, VERDICTS, Mark, counte
 if TYPE_CHECKING:
     from pytest_iso23053.assurance.report import Finding, Report, TestRecord
 
-_TROUBLED = 200  # tests told with their reasons
-_FINDINGS = 200  # graver ones first
+_TROUBLED = 150  # tests told with their reasons
+_FINDINGS = 150  # graver ones first
 _LISTED = 500  # findings, gaps and the like: bounded only so that no input can make the page unreadable
 
 

@@ -28,18 +28,15 @@ def interval_plot(record: Record) -> str:
     if value is None:
         return ""
     place = _scale([number for number in (value, low, high, limit) if number is not None])
-    parts = [f'<line class="axis" x1="0" y1="{_MIDDLE:g}" x2="{_WIDTH:g}" y2="{_MIDDLE:g}"/>']
+    parts = [f'<path class="axis" d="M0 {_MIDDLE:g}H{_WIDTH:g}"/>']
     if limit is not None:
         parts.append(_kept_side(place(limit), str(record.get("operator"))))
     if low is not None or high is not None:
         parts.append(_interval(None if low is None else place(low), None if high is None else place(high)))
     if limit is not None:
-        parts.append(_line("limit", place(limit), 1.0, _HEIGHT - 1.0))
+        parts.append(f'<path class="limit" d="M{place(limit):.1f} 1V{_HEIGHT - 1:g}"/>')
     parts.append(f'<circle class="value" cx="{place(value):.1f}" cy="{_MIDDLE:g}" r="4"/>')
-    return (
-        f'<svg class="interval" viewBox="0 0 {_WIDTH:g} {_HEIGHT:g}" aria-hidden="true" focusable="false">'
-        f"{''.join(parts)}</svg>"
-    )
+    return f'<svg class="interval" viewBox="0 0 {_WIDTH:g} {_HEIGHT:g}" aria-hidden="true">{"".join(parts)}</svg>'
 
 
 def _scale(numbers: list[float]) -> Callable[[float], float]:
@@ -67,10 +64,5 @@ def _kept_side(limit: float, operator: str) -> str:
 
 def _interval(low: float | None, high: float | None) -> str:
     start, end = 0.0 if low is None else low, _WIDTH if high is None else high
-    parts = [f'<line class="range" x1="{start:.1f}" y1="{_MIDDLE:g}" x2="{end:.1f}" y2="{_MIDDLE:g}"/>']
-    parts += [_line("range", bound, _MIDDLE - 5, _MIDDLE + 5) for bound in (low, high) if bound is not None]
-    return "".join(parts)
-
-
-def _line(kind: str, x: float, top: float, bottom: float) -> str:
-    return f'<line class="{kind}" x1="{x:.1f}" y1="{top:g}" x2="{x:.1f}" y2="{bottom:g}"/>'
+    ends = [f"M{bound:.1f} {_MIDDLE - 5:g}v10" for bound in (low, high) if bound is not None]
+    return f'<path class="range" d="M{start:.1f} {_MIDDLE:g}H{end:.1f}{"".join(ends)}"/>'
