@@ -10,10 +10,14 @@ import pytest
 
 from pytest_iso23053.assurance.errors import NotMeasurableError
 from pytest_iso23053.measures import probes, registry
+from pytest_iso23053.measures.validation.evasion import starts
 from pytest_iso23053.stats import search
 
-# How many rows a module may take; not what an attack tries (where it starts, say), as that is not what is measured.
-CAPS = {"MOST_ROWS", "MOST_TRAINING", "MOST_MADE", "MOST_LEARNED", "MOST_OF_FOREST", "CONFIRMED_ROWS", "SEARCHED_ROWS"}
+# How many rows a module may take, to measure, to learn from or to start from.
+CAPS = {
+    "MOST_ROWS", "MOST_TRAINING", "MOST_MADE", "MOST_LEARNED", "MOST_OF_FOREST", "MOST_OTHERS", "CONFIRMED_ROWS",
+    "SEARCHED_ROWS",
+}  # fmt: skip
 HERE = ("pytest_iso23053.measures", "pytest_iso23053.stats.search")
 FEW = 120
 SHIPPED = [each for each in registry.all_measures() if each.origin == "shipped"]  # before an example declares one
@@ -74,3 +78,12 @@ def test_a_null_says_from_how_many_rows_it_was_drawn(many, monkeypatch):
     monkeypatch.setattr(search, "MOST_ROWS", FEW)
     said = odd.called(registry.get("worst_slice_gap"), sets, model).params["null_drawn_from"]
     assert said == "120 of 300 rows"
+
+
+def test_an_attack_says_among_how_many_rows_it_looked_for_starts(many, monkeypatch):
+    sets, model = odd.made("ordinary")
+    names = "minimal_perturbation", "evasion_rate", "excess_evasion_rate"
+    assert not any("starts_drawn_from" in odd.called(registry.get(name), sets, model).params for name in names)
+    monkeypatch.setattr(starts, "MOST_OTHERS", FEW)
+    said = [odd.called(registry.get(name), sets, model).params["starts_drawn_from"] for name in names]
+    assert said == ["120 of 300 rows", "120 of 300 rows", "120 of 400 rows"]

@@ -15,7 +15,7 @@ from pytest_iso23053.measures.validation.evasion.oracle import Oracle
 from pytest_iso23053.measures.validation.evasion.search import Search
 from pytest_iso23053.measures.validation.evasion.simba import simba
 from pytest_iso23053.measures.validation.evasion.space import Space
-from pytest_iso23053.measures.validation.evasion.starts import from_given, from_others
+from pytest_iso23053.measures.validation.evasion.starts import drawn_from, from_given, from_others
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -54,6 +54,8 @@ class Evasion:
         For each row the nearest one found with another answer; the row itself where there is none.
     held : tuple
         Features that the attack could not change.
+    starts_from : str
+        How many rows of how many starts were looked for among; empty where it was all of them, or none.
     """
 
     attackable: NDArray[np.bool_]
@@ -64,6 +66,7 @@ class Evasion:
     without_start: NDArray[np.bool_]
     adversarial: pd.DataFrame
     held: tuple[Any, ...] = ()
+    starts_from: str = ""
 
     @property
     def found(self) -> NDArray[np.float64]:
@@ -116,7 +119,8 @@ def evade(
     whole = np.zeros(data.n, dtype=bool)
     whole[attacked] = True
     made = pd.concat(parts) if parts else data.X.iloc[:0]
-    return Evasion(whole, whole, distances, queries, shared, whole & np.isinf(distances), made, held)
+    sample = drawn_from(pool) if start is None else ""
+    return Evasion(whole, whole, distances, queries, shared, whole & np.isinf(distances), made, held, sample)
 
 
 def _approach(search: Search, attack: str, random: np.random.Generator) -> None:

@@ -84,7 +84,7 @@ def minimal_perturbation(
     knowledge : {"black-box", "probabilities", "white-box"}, optional
         By default the attacker's.
     train : Dataset or frame, optional
-        Where starts are looked for, and what limits are inferred from.
+        Where starts are looked for, among 2,000 of its rows by lot, and what limits are inferred from.
     rows : int, optional
         Attack at most so many rows, drawn by the seed; by default 1,000.
     scale : {"units", "deviations"}

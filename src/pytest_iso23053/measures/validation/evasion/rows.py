@@ -98,6 +98,8 @@ def _starts(start: Any, data: Dataset) -> pd.DataFrame | None:
             f"start has {plural(given.n, 'row')} of {plural(len(given.features), 'feature')}, the data "
             f"{data.n} of {len(data.features)}: it holds one starting point for each row, of the same features"
         )
+    if given.features == data.features:
+        return given.X
     if set(data.features) <= set(given.features):
         return given.X[list(data.features)]
     return given.X.set_axis(list(data.features), axis=1)
@@ -118,6 +120,8 @@ def told(plan: Plan, found: Evasion, reach: str = "") -> dict[str, Any]:
         "without_start": int(found.without_start.sum()),
         "median_queries": float(np.median(found.queries[tried])),
     }
+    if found.starts_from:
+        said["starts_drawn_from"] = found.starts_from
     if found.held:
         said["held"] = [str(name) for name in found.held[:20]]
     return said

@@ -21,6 +21,11 @@ PER_ROUND = 10
 _CELLS = 4_000_000
 
 
+def drawn_from(others: Dataset) -> str:
+    """How many rows of how many a start is looked for among, where they are not all; else empty."""
+    return f"{MOST_OTHERS} of {others.n} rows" if others.n > MOST_OTHERS else ""
+
+
 def from_given(search: Search, X: pd.DataFrame) -> None:
     """Start each row where the user says."""
     rows = search.waiting(1)
