@@ -60,7 +60,7 @@ def run_iso(pytester: pytest.Pytester) -> Callable[..., Outcome]:
     def run(*arguments: str, subprocess: bool = False) -> Outcome:
         path = pytester.path / "report.json"
         path.unlink(missing_ok=True)
-        start = pytester.runpytest_subprocess if subprocess or "-n2" in arguments else pytester.runpytest_inprocess
+        start = pytester.runpytest_subprocess if subprocess else pytester.runpytest_inprocess
         result = start("--iso23053", f"--iso23053-report=json:{path}", *arguments)
         return Outcome(result, path)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import inspect
+import linecache
 import sys
 import textwrap
 from functools import cache
@@ -35,7 +36,14 @@ def _drops_coroutines(cls: Any) -> bool:
 @cache
 def _body_asserts(code: Any) -> bool:
     try:
-        source = inspect.getsource(code)
+        source = _source(code)
     except (OSError, TypeError):
         return True
     return asserts(textwrap.dedent(source))
+
+
+def _source(code: Any) -> str:
+    """Read from the file by its name: inspect looks through every loaded module first, a tenth of a second's work."""
+    linecache.checkcache(code.co_filename)
+    lines = linecache.getlines(code.co_filename)[code.co_firstlineno - 1 :]
+    return "".join(inspect.getblock(lines)) if lines else inspect.getsource(code)
