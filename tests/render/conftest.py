@@ -46,32 +46,41 @@ def browser():
 
 @pytest.fixture(scope="session")
 def pages(tmp_path_factory):
-    """The sample reports as a reader opens them: files, and folders of the same name."""
+    """The sample reports as a reader opens them: files, and one of them as a folder too."""
     folder = tmp_path_factory.mktemp("reports")
     for name, make in PAGES.items():
-        report = make()
-        (folder / f"{name}.html").write_text(render_html(report), encoding="utf-8")
-        write_folder(folder / name, render_html_folder(report))
+        (folder / f"{name}.html").write_text(render_html(make()), encoding="utf-8")
+    write_folder(folder / "showcase", render_html_folder(showcase.showcase()))
     return folder
 
 
-@pytest.fixture
-def open_page(browser, pages):
-    """Open a sample and watch for requests and messages; the context's options are Playwright's."""
-    contexts = []
+class Tab:
+    """Pages of a browser to be opened one after the other: one for each set of options that only a context has."""
 
-    def open_(name, **options):
-        context = browser.new_context(**options)
-        contexts.append(context)
-        page = context.new_page()
+    def __init__(self, browser, pages):
+        self._browser, self._pages, self._opened = browser, pages, {}
+
+    def open(self, name, *, viewport=None, color_scheme=None, **options):
+        """Load a sample anew, and watch for requests and messages; what is emulated starts afresh too."""
+        page = self._opened.get(key := tuple(sorted(options.items()))) or self._new(key, options)
+        page.requested.clear()
+        page.messages.clear()
+        page.emulate_media(media="null", color_scheme=color_scheme or "null")
+        page.set_viewport_size(viewport or {"width": 1280, "height": 720})
+        page.goto((self._pages / (f"{name}index.html" if name.endswith("/") else f"{name}.html")).as_uri())
+        return page
+
+    def _new(self, key, options):
+        page = self._opened[key] = self._browser.new_context(**options).new_page()
         page.requested, page.messages = [], []
         page.on("request", lambda request: page.requested.append(request.url))
         page.on("console", lambda message: page.messages.append(message.text))
         page.on("pageerror", lambda error: page.messages.append(str(error)))
-        page.on("dialog", lambda dialog: page.messages.append(dialog.message))
-        page.goto((pages / (f"{name}index.html" if name.endswith("/") else f"{name}.html")).as_uri())
+        page.on("dialog", lambda dialog: (page.messages.append(dialog.message), dialog.dismiss()))
         return page
 
-    yield open_
-    for context in contexts:
-        context.close()
+
+@pytest.fixture(scope="session")
+def open_page(browser, pages):
+    """Open a sample; the options are Playwright's."""
+    return Tab(browser, pages).open
