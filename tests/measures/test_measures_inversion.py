@@ -13,6 +13,7 @@ from sklearn.tree import DecisionTreeClassifier
 
 from pytest_iso23053 import Dataset, measures
 from pytest_iso23053.assurance.errors import NotMeasurableError
+from pytest_iso23053.measures.deployment.inversion import BINS, _binned
 
 TREE = DecisionTreeClassifier(random_state=0)
 
@@ -68,6 +69,18 @@ def test_a_model_that_does_not_look_tells_nothing_and_a_seed_repeats_it():
     assert none.low < 0 < none.high
     told = [measures.attribute_inference_advantage(fitted(TREE, data), data, "sex", seed=4) for _ in range(2)]
     assert (told[0].value, told[0].low, told[0].params) == (told[1].value, told[1].low, told[1].params)
+
+
+def test_many_values_are_told_apart_by_quantile():
+    random = np.random.default_rng(0)
+    many = np.where(random.random(2_000) < 0.1, np.nan, random.exponential(size=2_000))
+    few = random.integers(0, BINS, 2_000) / 7
+    made = _binned(np.column_stack([many, few, np.full(2_000, np.nan)]))
+    known = ~np.isnan(many)
+    assert (made[:, 1] == few).all()
+    assert (np.isnan(made[:, [0, 2]]) == np.column_stack([~known, np.ones(2_000)])).all()
+    assert (np.diff(made[known, 0][np.argsort(many[known])]) >= 0).all()
+    assert (np.bincount(made[known, 0].astype(int), minlength=BINS) >= known.sum() // BINS - 1).all()
 
 
 def test_what_cannot_be_inferred():
