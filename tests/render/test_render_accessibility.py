@@ -19,9 +19,9 @@ UNFOLD = "document.querySelectorAll('details').forEach(found => found.open = tru
 THIN = """() => {
     const form = node => `${node.tagName}.${node.getAttribute("class")}` + (
         node.tagName === "svg" ? "" : [...new Set([...node.children].map(form))].join(""));
-    for (const parent of document.querySelectorAll("main tbody, main ul, main ol")) {
+    for (const section of document.querySelectorAll("main > section")) {
         const seen = {};
-        for (const each of [...parent.children]) {
+        for (const each of section.querySelectorAll("tbody > tr, li")) {
             const found = form(each);
             seen[found] = (seen[found] || 0) + 1;
             if (seen[found] > 3) each.remove();
