@@ -69,7 +69,7 @@ def _add(page: _Page, section: Section) -> None:
         return
     heading = f"### {section.title}" + (f"\n\n{section.table}" if section.table else "")
     shown = list(_that_fit(section, min(_SHARE, page.room - len(heading) - 200)))
-    left = len(section.entries) - len(shown)
+    left = max(section.total, len(section.entries)) - len(shown)
     if left:
         said = plural(left, section.noun, section.nouns)
         page.left_out.append(f"{said} of «{section.title}»")
@@ -79,7 +79,7 @@ def _add(page: _Page, section: Section) -> None:
 
 
 def _that_fit(section: Section, room: int) -> Iterator[str]:
-    for entry in section.entries[: section.most]:
+    for entry in section.entries:
         room -= len(entry.encode("utf-8", "backslashreplace")) + 1
         if room < 0:
             return

@@ -15,18 +15,19 @@ if TYPE_CHECKING:
     from pytest_iso23053.assurance.report import Finding, Report, TestRecord
 
 _REASONS = 20
+_ROWS = 1_000
 
 
 @dataclass(frozen=True)
 class Section:
-    """A heading, and entries that are lines of Markdown: rows below ``table``, or items of a list."""
+    """A heading, and the first entries as lines of Markdown: rows below ``table``, or items of a list."""
 
     title: str
     entries: list[str]
     noun: str
     nouns: str = ""
     table: str = ""
-    most: int = 1_000
+    total: int = 0  # where there are more than were spelled
 
 
 def head(report: Report) -> str:
@@ -89,7 +90,7 @@ def _counts(counts: Mapping[str, int]) -> str:
 def findings(report: Report) -> Section:
     """Return the findings but the mere observations, what to read first in front."""
     told = [finding for finding in facts.ranked_findings(report) if finding.grade != "observation"]
-    return Section("Findings", [_finding(finding) for finding in told], "finding", most=200)
+    return Section("Findings", [_finding(finding) for finding in told[:200]], "finding", total=len(told))
 
 
 def _finding(finding: Finding) -> str:
@@ -107,8 +108,8 @@ def _finding(finding: Finding) -> str:
 
 def tests(report: Report) -> Section:
     """Return the tests that call for attention, worst first."""
-    entries = [_test(test) for test in facts.not_passed(report)]
-    return Section("Tests that did not pass", entries, "test", most=100)
+    found = facts.not_passed(report)
+    return Section("Tests that did not pass", [_test(test) for test in found[:100]], "test", total=len(found))
 
 
 def _test(test: TestRecord) -> str:
@@ -128,16 +129,18 @@ def waivers(report: Report) -> Section:
             " ".join(code(waiver[key]) for key in ("clause", "test") if waiver.get(key)),
             *_decision(waiver),
         )
-        for waiver in facts.ranked_waivers(report)
+        for waiver in facts.ranked_waivers(report)[:_ROWS]
     ]
-    return Section("Waivers", entries, "waiver", table=table("State", "Waiver", "Covers", "Owner", "Until", "Reason"))
+    headings = table("State", "Waiver", "Covers", "Owner", "Until", "Reason")
+    return Section("Waivers", entries, "waiver", table=headings, total=len(report.waivers))
 
 
 def not_applicable(report: Report) -> Section:
     """Return what was declared out of scope, with the owner of that decision."""
-    entries = [row(code(declared.get("clause", "")), *_decision(declared)) for declared in report.not_applicable]
+    declarations = report.not_applicable
+    entries = [row(code(one.get("clause", "")), *_decision(one)) for one in declarations[:_ROWS]]
     headings = table("Clause", "Owner", "Until", "Reason")
-    return Section("Declared not applicable", entries, "declaration", table=headings)
+    return Section("Declared not applicable", entries, "declaration", table=headings, total=len(declarations))
 
 
 def _decision(said: Mapping[str, Any]) -> tuple[str, ...]:
@@ -146,16 +149,17 @@ def _decision(said: Mapping[str, Any]) -> tuple[str, ...]:
 
 def gaps(report: Report) -> Section:
     """Return what could not be assessed, and what would close it."""
-    entries = [f"- {code(gap.item, most=300)}: {prose(gap.needs, most=300)}" for gap in report.gaps]
-    return Section("Gaps", entries, "gap", most=100)
+    entries = [f"- {code(gap.item, most=300)}: {prose(gap.needs, most=300)}" for gap in report.gaps[:100]]
+    return Section("Gaps", entries, "gap", total=len(report.gaps))
 
 
 def outside(report: Report) -> Section:
     """Return what tests name and the run's catalogue lacks."""
-    entries = [f"- {prose(facts.outside_line(each), most=300)}" for each in report.outside_catalogue]
-    return Section("Outside the run's catalogue", entries, "id", most=50)
+    entries = [f"- {prose(facts.outside_line(each), most=300)}" for each in report.outside_catalogue[:50]]
+    return Section("Outside the run's catalogue", entries, "id", total=len(report.outside_catalogue))
 
 
 def notes(report: Report) -> Section:
     """Return what is said once for the whole run."""
-    return Section("Notes", [f"- {prose(note, most=500)}" for note in facts.other_notes(report)], "note", most=50)
+    found = facts.other_notes(report)
+    return Section("Notes", [f"- {prose(note, most=500)}" for note in found[:50]], "note", total=len(found))
