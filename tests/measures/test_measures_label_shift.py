@@ -51,13 +51,14 @@ def test_the_same_rules_in_real_data(load):
     alarms = {"slice_label_shift": 0, "class_noise_excess": 0}
     for seed in range(2):
         order = np.random.default_rng(seed).permutation(len(y))
-        first, second = order[: len(y) * 2 // 3], order[len(y) * 2 // 3 :]
+        parts = [Dataset(X[part], y[part]) for part in np.split(order, [len(y) * 2 // 3])]
         for name, limit in (("slice_label_shift", 0.05), ("class_noise_excess", 0.02)):
-            found = getattr(measures, name)((X[first], y[first]), (X[second], y[second]), seed=seed)
+            found = getattr(measures, name)(*parts, seed=seed)
             alarms[name] += (found <= limit).verdict == "not met"
     assert alarms == {"slice_label_shift": 0, "class_noise_excess": 0}
 
 
+@pytest.mark.usefixtures("few_trees")
 @pytest.mark.parametrize("seed", range(3))
 def test_one_class_is_labelled_as_another(seed):
     X, y = load_digits(return_X_y=True)
@@ -67,12 +68,13 @@ def test_one_class_is_labelled_as_another(seed):
     fives = np.flatnonzero(y[first] == 5)
     given = y[first].copy()
     given[rng.choice(fives, len(fives) // 4, replace=False)] = 3
-    found = measures.class_noise_excess((X[first], given), (X[second], y[second]), seed=seed)
+    known = Dataset(X[first], given)
+    found = measures.class_noise_excess(known, (X[second], y[second]), seed=seed)
     assert (found <= 0.02).verdict == "not met"
     assert (found.params["class"], found.params["given_as"]) == ("5", "3")
     # the same in both is no difference, and for label_error_rate to tell
     theirs = np.where((y[second] == 5) & (rng.random(len(second)) < 0.25), 3, y[second])
-    both = measures.class_noise_excess((X[first], given), (X[second], theirs), seed=seed)
+    both = measures.class_noise_excess(known, (X[second], theirs), seed=seed)
     assert (both <= 0.02).verdict != "not met"
 
 

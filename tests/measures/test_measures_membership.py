@@ -44,6 +44,7 @@ def test_the_threshold_attack_is_the_area_under_its_curve(loaded):
     assert found.roles == ("model", "data", "data")
 
 
+@pytest.mark.usefixtures("few_trees")
 def test_of_labels_alone_it_is_half_the_gap_in_accuracy():
     """Yeom et al. 2018: the advantage of the adversary who knows whether the answer is right is the gap."""
     train, test, _ = thirds(load_digits, 1)
@@ -57,6 +58,7 @@ def test_of_labels_alone_it_is_half_the_gap_in_accuracy():
     assert margins.value > 0.5
 
 
+@pytest.mark.usefixtures("few_trees")
 def test_published_order_of_attacks_and_models():
     """Carlini et al. 2022: shadow models find far more where few may be accused wrongly."""
     X, y = load_digits(return_X_y=True)
@@ -72,6 +74,7 @@ def test_published_order_of_attacks_and_models():
     assert lira.params["tpr_at_0.1%_fpr"] == "takes 1000 test rows"
 
 
+@pytest.mark.usefixtures("few_trees")
 @pytest.mark.parametrize("attack", ["threshold", "lira"])
 @pytest.mark.parametrize("learner", [DecisionTreeClassifier(random_state=0), LogisticRegression(max_iter=50)])
 def test_a_model_of_other_rows_gives_chance(attack, learner):
@@ -113,6 +116,7 @@ def test_a_harder_period_is_no_membership(seed):
     assert measures.membership_inference_auc(by_heart, train, test, seed=seed).low > 0.5
 
 
+@pytest.mark.usefixtures("few_trees")
 def test_true_positives_at_few_false_ones():
     train, test, _ = thirds(load_digits)
     model = RandomForestClassifier(30, min_samples_leaf=2, random_state=0).fit(*train)

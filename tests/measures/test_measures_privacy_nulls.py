@@ -48,7 +48,7 @@ def thirds(seed):
 
 @pytest.mark.parametrize("attack", ["threshold", "lira"])
 def test_members_of_a_model_of_other_rows(attack, monkeypatch):
-    monkeypatch.setattr(probes, "TREES", 10)  # of the control's forests, which take most of the time
+    monkeypatch.setattr(probes, "TREES", 5)  # of the control's forests, which take most of the time
     held = []
     for seed in SEEDS:
         train, test, other = thirds(seed)
