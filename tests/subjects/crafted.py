@@ -358,13 +358,39 @@ def recipes(marker: Path) -> dict[str, bytes]:
             }
         )
 
+    plain = {"__class__": "int", "__module__": "builtins", "__loader__": "JsonNode", "content": "1", "__id__": 3}
+    listed_by_exec = {"__class__": "exec", "__module__": "builtins", "__loader__": "ListNode", "content": [plain]}
+    type_of_the_node = {"__class__": "Popen", "__module__": "subprocess", "__loader__": "TypeNode", "content": plain}
+    method = {**good, "__loader__": "MethodNode", "content": {"func": "__class__", "obj": {**good, "content": {}}}}
+    named = {"module": "builtins", "class_name": "function", "config": "eval", "registered_name": "eval"}
+
+    def of_keras(name: str, **config: Any) -> bytes:
+        return keras({"module": "keras.layers", "class_name": name, "config": config, "registered_name": None})
+
     return {
+        "list.skops": skops(listed_by_exec),
+        "type node.skops": skops(type_of_the_node),
+        "method.skops": skops(method),
+        "function.keras": of_keras("Dense", activation=named),
+        "pickled torch.keras": of_keras("TorchModuleWrapper", module="gASV"),
+        "path.keras": of_keras("StringLookup", vocabulary="/etc/passwd"),
+        "graph.keras": of_keras("TFSMLayer", filepath="/tmp/graph"),
         "type.skops": skops(strange),
         "function.skops": skops(function),
         "deep.skops": skops({**good, "content": {"a": {**good, "content": {"b": strange}}}}),
         "lambda.keras": keras(layer),
         "module.keras": keras(module),
     }
+
+
+def overlapping(content: bytes, members: int) -> bytes:
+    """Return an archive whose members are all the same bytes of it."""
+    one = archive({"00000": content})
+    directory = one.rfind(b"PK\x01\x02")
+    entry, end = one[directory : one.rfind(b"PK\x05\x06")], one[one.rfind(b"PK\x05\x06") :]
+    entries = b"".join(entry.replace(b"00000", b"%05d" % each) for each in range(members))
+    counted = members.to_bytes(2, "little") * 2 + len(entries).to_bytes(4, "little")
+    return one[:directory] + entries + end[:8] + counted + end[16:]
 
 
 def traps() -> dict[str, bytes]:
@@ -378,7 +404,41 @@ def traps() -> dict[str, bytes]:
     for _ in range(12):
         deep = archive({"a.zip": deep})
     zeros = bytes(100 << 20)
+    doubled = b")" + b"2\x86" * 60  # a tuple of the same tuple twice, sixty times over: 2 ** 60 parts to hash
+    million = called(name("builtins", "range"), b"J\x40\x42\x0f\x00")
+    no_array = called(name("numpy._core.multiarray", "_reconstruct"), name("numpy", "ndarray"), b"K\0\x85", b"C\x01b")
+    objects = called(name("numpy", "dtype"), text("O8"), b"\x89", b"\x88")
+    claimed = b"K\x01" + b"\x8a\x06\0\0\0\0\0\x01\x85" + objects + b"\x89"
+    packed = archive({f"{each}.npy": bytes(60 << 20) for each in "a"})
     return {
+        "key.pkl": HEAD + b"}" + doubled + b"Ns.",
+        "keys.pkl": HEAD + b"}(" + doubled + b"Nu.",
+        "dict.pkl": HEAD + b"(" + doubled + b"Nd.",
+        "set.pkl": HEAD + b"\x8f(" + doubled + b"\x90.",
+        "frozenset.pkl": HEAD + b"(" + doubled + b"\x91.",
+        "called set.pkl": HEAD + called(name("builtins", "set"), listed(doubled)) + b".",
+        "hidden key.pkl": HEAD + called(name("builtins", "set"), listed(*[b"N"] * 64, doubled)) + b".",
+        "made key.pkl": HEAD + b"}" + called(name("builtins", "tuple"), listed(doubled, doubled)) + b"Ns.",
+        "new frozenset.pkl": HEAD + name("builtins", "frozenset") + row(listed(doubled)) + b"\x81.",
+        "rebuilt.pkl": HEAD
+        + called(
+            name("copyreg", "_reconstructor"),
+            *[name("builtins", "dict")] * 2,
+            listed(row(doubled, b"N")),
+        )
+        + b".",
+        "copies.pkl": HEAD + b"(" + called(name("builtins", "list"), million) * 50 + b"t.",
+        "copies of one.pkl": HEAD
+        + called(name("builtins", "list"), million)
+        + b"\x940("
+        + called(name("builtins", "tuple"), b"h\0") * 50
+        + b"t.",
+        "copies of copies.pkl": HEAD + (name("builtins", "list") + b"(") * 12 + b"]" + b"tR" * 12 + b".",
+        "objects.pkl": HEAD + no_array + row(claimed, b"]") + b"b.",
+        "objects by a call.pkl": HEAD + no_array + row(claimed, called(name("builtins", "list"), million)) + b"b.",
+        "short state.pkl": HEAD + no_array + row(b"K\x01") + b"b.",
+        "overlapping.zip": overlapping(bytes(1 << 20), 300),
+        "bombs in bombs.zip": archive({f"{each}.zip": packed for each in range(6)}),
         "empty.pkl": b"",
         "cut.pkl": good[:-40],
         "cut.joblib": array[:-3000],

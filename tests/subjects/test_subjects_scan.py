@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import collections
 import contextlib
+import datetime as dt
 import io
 import os
 import pickle
@@ -271,6 +273,30 @@ class TestGenuine:
         for model in models:
             joblib.dump(model, tmp_path / f"{type(model).__name__}.joblib")
             (tmp_path / f"{type(model).__name__}.pkl").write_bytes(pickle.dumps(model, 2))
+        assert not_clean(scan_paths([tmp_path])) == []
+
+    def test_keys_and_copies(self, tmp_path):
+        pairs = {(place, str(place)): place for place in range(200)}
+        values = [
+            pairs,
+            set(pairs),
+            frozenset(pairs),
+            {((1, (2, 3)), "a"): 1},
+            collections.Counter(pairs),
+            collections.OrderedDict(pairs),
+            collections.defaultdict(list, pairs),
+            collections.deque(pairs),
+            [dt.date(2000, 1, 1 + day) for day in range(31)] * 3,
+            {dt.datetime(2000, 1, 1, 0, 0, second) for second in range(60)} | set(range(60)),
+            np.array([[None, "a"], [(1, 2), []]], dtype=object),
+            np.array([], dtype=object),
+            np.array(None, dtype=object),
+            np.ma.masked_array(["a", "b"], [True, False]),
+            np.ma.masked_array([1.0, 2.0], [True, False]),
+        ]
+        for protocol in range(pickle.HIGHEST_PROTOCOL + 1):
+            for number, value in enumerate(values):
+                (tmp_path / f"{number}-{protocol}.pkl").write_bytes(pickle.dumps(value, protocol))
         assert not_clean(scan_paths([tmp_path])) == []
 
     def test_frames_and_arrays(self, tmp_path, credit):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from pytest_iso23053.subjects.scan import arrays, calls, names, states
+from pytest_iso23053.subjects.scan import arrays, calls, growth, names, states
 from pytest_iso23053.subjects.scan.job import Unreadable
 from pytest_iso23053.subjects.scan.symbols import OUTSIDE, Global, Items, Made, callee_in
 
@@ -89,6 +89,7 @@ def _called(machine: Machine, callee: Any, args: tuple[Any, ...]) -> Made:
         machine.unsafe(f"hands {passed} to {callee}", str(passed))
     if (reason := calls.objection(callee, args)) is not None:
         machine.unsafe(f"calls {callee} {reason}", str(callee))
+    growth.of_call(machine, callee, args)
     made.cls = calls.class_made(callee, args)
     return made
 
@@ -117,6 +118,8 @@ def _new(machine: Machine, cls: Any, args: Any) -> None:
         machine.unsafe("makes an instance of what is no class by name")
     elif cls.kind not in names.NEWABLE or (args and cls.kind == names.CLASS):
         machine.unsafe(f"makes a {cls}{' with arguments' if args else ''}, which a genuine artefact does not", str(cls))
+    else:
+        growth.of_call(machine, cls, args)
     machine.push(made)
 
 
@@ -156,6 +159,7 @@ def build(machine: Machine) -> None:
     is_known = isinstance(cls, Global) and cls.kind not in {names.OWN, names.REFUSED}
     if is_known and (reason := states.objection(cls, target, state)) is not None:
         machine.unsafe(f"gives a {cls} {reason}", str(cls))
+    growth.of_array(machine, target, state)
     built_before, target.state = target.state is not None, state
     if isinstance(cls, Global) and str(cls) == arrays.WRAPPER:
         if built_before:

@@ -30,16 +30,18 @@ _TORCHSCRIPT = re.compile(r"(.*/)?(code/.*|constants\.pkl)")
 
 def scan_zip(job: Job, handle: IO[bytes]) -> None:
     """Look at every member of a zip archive, and at what the archive as a whole is: PyTorch, Keras, skops."""
-    _refuse_directory(handle)
+    size = _refuse_directory(handle)
     try:
         with zipfile.ZipFile(handle) as archive:
+            if sum(info.compress_size for info in archive.infolist()) > size:
+                raise Unreadable("a zip archive whose members overlap, or claim more bytes than there are")
             _members_of_zip(job, archive)
     except (zipfile.BadZipFile, zlib.error, OSError, EOFError, ValueError, NotImplementedError, RuntimeError) as error:
         raise Unreadable(f"a damaged zip archive: {type(error).__name__}") from error
 
 
-def _refuse_directory(handle: IO[bytes]) -> None:
-    """Zipfile reads the directory as a whole, so its size is looked at before."""
+def _refuse_directory(handle: IO[bytes]) -> int:
+    """Zipfile reads the directory as a whole, so its size is looked at before; returns that of the archive."""
     size = handle.seek(0, io.SEEK_END)
     handle.seek(max(0, size - (1 << 16) - 22 - 20))
     tail = handle.read()
@@ -52,6 +54,7 @@ def _refuse_directory(handle: IO[bytes]) -> None:
         length = int.from_bytes(handle.read(56)[40:48], "little")
     if length > min(_MOST_DIRECTORY, size):
         raise Unreadable(f"a zip archive whose directory claims {length:,} bytes")
+    return size
 
 
 def _members_of_zip(job: Job, archive: zipfile.ZipFile) -> None:

@@ -60,7 +60,8 @@ def scan_handle(
     handle: IO[bytes], name: str, *, allow: Iterable[str] = (), limits: Limits | None = None, types_decide: bool = True
 ) -> Verdict:
     """The verdict on an open file, which is left at its beginning: what is scanned is what is then loaded."""
-    job = Job(tuple(allow), limits, formats.scan)
+    size = handle.seek(0, os.SEEK_END)
+    job = Job(tuple(allow), (limits or Limits()).of_size(size), formats.scan)
     job.types_decide = types_decide
     try:
         kind = formats.scan(job, handle, name)

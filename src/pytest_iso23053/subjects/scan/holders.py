@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from pytest_iso23053.subjects.scan import acts
+from pytest_iso23053.subjects.scan import acts, growth
 from pytest_iso23053.subjects.scan.job import Unreadable
 from pytest_iso23053.subjects.scan.symbols import Items, callee_in
 
@@ -33,6 +33,7 @@ def holder_to_mark(machine: Machine, kind: str) -> None:
     items = machine.to_mark()
     if kind == "dict" and len(items) % 2:
         raise Unreadable("no pickle: a key without a value", machine.opcode_at)
+    _hashed(machine, kind, items)
     machine.stack.append(Items(kind, _checked(machine, items)))
 
 
@@ -41,6 +42,7 @@ def fill(machine: Machine, operation: str, items: list[Any]) -> None:
     if operation == "dict" and len(items) % 2:
         raise Unreadable("no pickle: a key without a value", machine.opcode_at)
     _checked(machine, items)
+    _hashed(machine, operation, items)
     target = machine.stack[-1]
     if type(target) is Items and target.kind == operation:
         target.add(items)
@@ -55,6 +57,11 @@ def fill_last(machine: Machine, operation: str, count: int) -> None:
     items = machine.stack[-count:]
     del machine.stack[-count:]
     fill(machine, operation, items)
+
+
+def _hashed(machine: Machine, kind: str, items: list[Any]) -> None:
+    if kind != "list":
+        growth.of_keys(machine, items[::2] if kind == "dict" else items)
 
 
 def _checked(machine: Machine, values: list[Any]) -> list[Any]:

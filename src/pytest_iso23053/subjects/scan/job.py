@@ -31,15 +31,22 @@ class Limits:
     """What one file may cost. Each is far above any genuine artefact's, so that time and memory stay bounded."""
 
     inflated: int = 8 << 30  # bytes that come out of decompression
-    free: int = 64 << 20  # of these, before the ratio is looked at
+    free: int = (
+        64 << 20
+    )  # of these, before the ratio is looked at; of a file with all that it holds, four times as many
     ratio: int = 300
     depth: int = 6  # containers within containers
     members: int = 50_000
     opcodes: int = 20_000_000
+    copied: int = 10_000_000  # items of containers that loading copies
     memo: int = 8_000_000
     stack: int = 4_000_000
     text: int = 1 << 28  # bytes of text that are kept
     json: int = 1 << 26
+
+    def of_size(self, size: int) -> Limits:
+        """The limits of a file of so many bytes: small ones swell less, however often and deep they are packed."""
+        return replace(self, inflated=min(self.inflated, max(4 * self.free, 2 * self.ratio * size)))
 
 
 @dataclass
@@ -50,6 +57,8 @@ class Spent:
     members: int = 0
     opcodes: int = 0
     text: int = 0
+    copied: int = 0
+    hashed: int = 0
 
 
 class Job:

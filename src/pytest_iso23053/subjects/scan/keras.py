@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import builtins
 import re
 from typing import IO, TYPE_CHECKING, Any
 
@@ -19,7 +20,10 @@ _MODULES = re.compile(
     r"(\.(layers|models|initializers|optimizers|losses|metrics|regularizers|constraints|activations"
     r"|dtype_policies|random|quantizers|engine)(\.[\w.]+)?)?"
 )
-_CODE = {"Lambda", "__lambda__", "TFOpLambda", "SlicingOpLambda"}
+_CODE = {"Lambda", "__lambda__", "TFOpLambda", "SlicingOpLambda", "TorchModuleWrapper"}
+_LOADING = {"TFSMLayer": "filepath", "StringLookup": "vocabulary", "IntegerLookup": "vocabulary"}
+_LOADING |= {"TextVectorization": "vocabulary"}
+_ARITHMETIC = {"abs", "all", "any", "max", "min", "pow", "round", "sum"}  # Keras has functions of these names
 _MOST_NODES = 2_000_000
 
 
@@ -54,6 +58,9 @@ def _object(job: Job, node: dict[str, Any]) -> None:
     name, module = node["class_name"], node.get("module")
     if name.rsplit(">", 1)[-1] in _CODE:
         job.unsafe(f"a {name} layer, which runs code that it carries", name=f"keras.{name}")
+    _opened(job, name.rsplit(">", 1)[-1], node["config"])
+    if module == "builtins" and name == "function":
+        _function(job, node["config"])
     if module is None or (module == "builtins" and name == "function"):
         registered = node.get("registered_name")
         if isinstance(registered, str) and ">" in registered and not _admitted(job, registered, name):
@@ -63,6 +70,19 @@ def _object(job: Job, node: dict[str, Any]) -> None:
         job.unsafe("a module that is no name")
     elif not _MODULES.fullmatch(module) and not _admitted(job, module, name):
         job.unsafe(f"imports {module}.{name}", name=f"{module}.{name}")
+
+
+def _opened(job: Job, name: str, config: Any) -> None:
+    """Note a path that a layer would open when it is made."""
+    path = config.get(_LOADING.get(name, "")) if isinstance(config, dict) else None
+    if isinstance(path, str):
+        job.unsafe(f"a {name} layer, which opens {path}", name=f"keras.{name}")
+
+
+def _function(job: Job, name: Any) -> None:
+    """A function of Keras's by its name; where Keras has none of this name, some versions take the language's."""
+    if not isinstance(name, str) or (hasattr(builtins, name) and name not in _ARITHMETIC):
+        job.unsafe(f"takes the function builtins.{name}", name=f"builtins.{name}")
 
 
 def _admitted(job: Job, module: str, name: str) -> bool:

@@ -13,7 +13,8 @@ if TYPE_CHECKING:
 
 _MOST_NODES = 5_000_000
 # Their types are skops's own description of a value, and not what would be imported.
-_PLAIN = {"builtins", "json"}
+_PLAIN = {"list", "dict", "tuple", "set", "frozenset", "slice", "type", "object", "range", "ellipsis", "NoneType"}
+_PLAIN |= {"str", "int", "float", "bool", "complex", "bytes", "bytearray"}
 
 
 def scan_schema(job: Job, handle: IO[bytes]) -> None:
@@ -40,23 +41,23 @@ def scan_schema(job: Job, handle: IO[bytes]) -> None:
 def _type(job: Job, node: dict[str, Any]) -> None:
     module, name, content = node["__module__"], node["__class__"], node.get("content")
     loader = node.get("__loader__")
-    if loader in {"FunctionNode", "TypeNode"} and isinstance(content, dict):
-        module, name = (
-            content.get("module_path", content.get("__module__")),
-            content.get("function", content.get("__class__")),
-        )
+    if loader == "JsonNode":
+        return
+    if loader == "MethodNode":
+        function = content.get("func") if isinstance(content, dict) else None
+        _named(job, module, f"{name}.{function}")
+    if loader == "FunctionNode" and isinstance(content, dict):  # as older ones wrote it
+        _named(job, content.get("module_path"), content.get("function"))
+        if name in {"function", "ufunc"}:
+            return
+    _named(job, module, name)
+
+
+def _named(job: Job, module: Any, name: Any) -> None:
     if not isinstance(module, str) or not isinstance(name, str):
         job.unsafe("a type that is no name")
         return
-    if module == "builtins" and loader in {
-        "JsonNode",
-        "ListNode",
-        "DictNode",
-        "TupleNode",
-        "SetNode",
-        "SliceNode",
-        "TypeNode",
-    }:
+    if module == "builtins" and name in _PLAIN:
         return
     if names.kind_of(module, name) == names.REFUSED and not job.admits(module, name) and not _public(module, name):
         job.unsafe(f"imports {module}.{name}", name=f"{module}.{name}")

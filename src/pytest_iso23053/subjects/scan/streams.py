@@ -56,7 +56,9 @@ def spool(job: Job, pieces: Iterator[bytes], size: int) -> IO[bytes]:
         for piece in pieces:
             total += len(piece)
             spent.inflated += len(piece)
-            if spent.inflated > limits.inflated or (total > limits.free and total > limits.ratio * size):
+            if spent.inflated > limits.inflated:
+                raise Unreadable(f"a file that swells to more than {limits.inflated:,} bytes: a decompression bomb")
+            if total > limits.free and total > limits.ratio * size:
                 raise Unreadable(f"{size:,} bytes that swell to more than {total:,}: a decompression bomb")
             kept.write(piece)
     except BaseException:

@@ -52,12 +52,13 @@ class Made:
 class Items:
     """A list, dict, set or frozenset: its first items, keys and values in turn, and how many there are."""
 
-    __slots__ = ("content", "count", "kind")
+    __slots__ = ("content", "count", "hidden", "kind")
 
     def __init__(self, kind: str, content: list[Any] | None = None) -> None:
         self.kind = kind
         self.content: list[Any] = []
         self.count = 0
+        self.hidden = False  # whether something stands beyond the first that could be a key of many parts
         if content:
             self.add(content)
 
@@ -65,7 +66,11 @@ class Items:
         """Add values, of which the first are kept."""
         self.count += len(values)
         if len(self.content) < KEPT:
-            self.content += values[: KEPT - len(self.content)]
+            room = KEPT - len(self.content)
+            self.content += values[:room]
+            values = values[room:]
+        if not self.hidden and values:
+            self.hidden = not _PARTS.isdisjoint(map(type, values)) and any(map(_has_parts, values))
 
     def entries(self) -> dict[str, Any] | None:
         """Return a dict by its keys; None unless all is known: every entry kept, each key plain text and there once."""
@@ -75,6 +80,16 @@ class Items:
         if len(set(map(id, keys))) > KEPT or not all(type(key) is str for key in keys) or len(set(keys)) != len(keys):
             return None
         return dict(zip(keys, self.content[1::2], strict=True))
+
+
+_PARTS = {tuple, Made}
+
+
+def _has_parts(value: Any) -> bool:
+    """Whether a value is a tuple of more than plain values."""
+    if type(value) is Made:
+        return str(value.cls or value.callee) == "builtins.tuple"
+    return type(value) is tuple and (len(value) > KEPT or not _PARTS.isdisjoint(map(type, value)))
 
 
 def callee_in(values: Any) -> Global | None:
