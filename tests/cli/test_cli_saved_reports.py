@@ -66,7 +66,7 @@ def folder(tmp_path_factory):
     (folder / "pyproject.toml").write_text(CONFIGURATION, encoding="utf-8")
     for name, text in TESTS.items():
         (folder / name).write_text(text, encoding="utf-8")
-    plain = [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", "--iso23053"]
+    plain = [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", "-p", "no:hypothesispytest", "--iso23053"]
     for name, more in {
         "a.json": ["--iso23053-gate", "off", "test_a.py"],
         "b.json": ["--iso23053-gate", "off", "-n2", "test_b.py"],

@@ -17,16 +17,22 @@ CHECKOUT = Path(__file__).resolve().parents[2] / "example_project"
 DEMO = "from pytest_iso23053.cli.demo import command; command()"
 
 
-def started(command, folder):
-    environment = {name: value for name, value in os.environ.items() if not name.startswith("PYTEST_")}
+# What is about data and boundaries: beside the attack the rest of the example would be run a second time for nothing.
+ABOUT_BOUNDARIES = (
+    "boundaries or test_7_2 or artefact_parity or (test_7_3 and not (decides_alone or Hyperparameters or scorecard))"
+)
+
+
+def started(command, folder, **more):
+    environment = {name: value for name, value in os.environ.items() if not name.startswith("PYTEST_")} | more
     return subprocess.run(
         command, cwd=folder, env=environment, capture_output=True, encoding="utf-8", check=False, timeout=300
     )
 
 
-def demonstrate(folder, *arguments):
+def demonstrate(folder, *arguments, **environment):
     """Run the command in a process of its own, and return what it printed, its JSON report, and where it ran."""
-    run = started([sys.executable, "-c", DEMO, str(folder), *arguments], folder.parent)
+    run = started([sys.executable, "-c", DEMO, str(folder), *arguments], folder.parent, **environment)
     report = folder / "iso23053-report.json"
     assert report.is_file(), run.stdout + run.stderr
     return run, json.loads(report.read_text(encoding="utf-8")), folder
@@ -52,7 +58,9 @@ def demo(tmp_path_factory):
 
 @pytest.fixture(scope="module")
 def attack(tmp_path_factory):
-    return demonstrate(tmp_path_factory.mktemp("attack") / "demo", "--attack")
+    return demonstrate(
+        tmp_path_factory.mktemp("attack") / "demo", "--attack", PYTEST_ADDOPTS=f"-k '{ABOUT_BOUNDARIES}'"
+    )
 
 
 def test_data_is_the_signed_off_file():
@@ -153,7 +161,10 @@ class TestAttacked:
 
     def test_other_boundaries_stand(self, attack):
         _, report, _ = attack
-        assert {key for key, boundary in boundaries(report).items() if boundary["verdict"] == "failed"} == {"7.2>7.3"}
+        left_out = {test["nodeid"] for test in report["tests"] if test["outcome"] == "not-run"}
+        assert not [boundary for boundary in boundaries(report).values() if left_out & set(boundary["tests"])]
+        verdicts = {key: boundary["verdict"] for key, boundary in boundaries(report).items()}
+        assert {key for key, verdict in verdicts.items() if verdict != "demonstrated"} == {"7.2>7.3"}
 
     def test_finding_speaks_the_words_of_the_standard(self, attack):
         run, report, _ = attack
