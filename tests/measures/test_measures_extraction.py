@@ -57,6 +57,23 @@ def test_of_noise_a_copy_is_worth_a_guess(seed):
     assert found.low < 0.72
 
 
+def test_what_fewer_queries_would_have_given_is_drawn_and_the_model_is_asked_once():
+    X, y = load_breast_cancer(return_X_y=True)
+    forest, asked = RandomForestClassifier(20, random_state=0).fit(X, y), []
+
+    def served(frame):
+        asked.append(len(frame))
+        return forest.predict(np.asarray(frame))
+
+    found = measures.extraction_fidelity(served, (X, y), queries=800, seed=0)
+    assert asked.count(800) == 1
+    series = found.series
+    assert (series["kind"], series["over"], [row[0] for row in series["rows"]]) == ("curve", "queries", [50, 200, 800])
+    assert series["rows"][-1][1:] == pytest.approx([found.value, found.low, found.high], rel=1e-5)
+    fewer = measures.extraction_fidelity(served, (X, y), queries=50, seed=0)
+    assert [row[0] for row in fewer.series["rows"]] == [50]
+
+
 def test_more_queries_more_fidelity_and_a_seed_repeats_it():
     X, y = load_breast_cancer(return_X_y=True)
     X = X[:, :8]

@@ -26,6 +26,11 @@ Y = random.random(4_000) < P**2
 CLAIMS = (P[:, None], Y)
 
 
+def area_of(rows):
+    x, y, _ = np.array(rows).T
+    return np.trapezoid(y, x) if hasattr(np, "trapezoid") else np.trapz(y, x)
+
+
 def given_probability(frame):
     return frame["x0"]
 
@@ -36,6 +41,46 @@ def column(values):
 
 def both(before, after, of="x"):
     return of_columns(of, ("train", "production"), [column(before), column(after)])
+
+
+def test_the_area_under_the_roc_curve_is_the_value():
+    found = measures.roc_auc(given_probability, CLAIMS)
+    held = record(found)["series"]
+    assert (held["kind"], held["of"], held["over"]) == ("area", "true positive rate", "false positive rate")
+    assert area_of(held["rows"]) == pytest.approx(found.value, abs=2e-3)
+    assert held["rows"][0] == [0, 0, 0]
+    assert held["rows"][-1] == [1, 1, 1]
+    assert np.all(np.diff(np.array(held["rows"]), axis=0) >= 0)
+
+
+@pytest.mark.parametrize("measure", [measures.risk_coverage_area, measures.selective_error])
+def test_the_risk_coverage_curve_ends_at_the_error_rate_and_its_area_is_the_value(measure):
+    held = record(measure(given_probability, CLAIMS))["series"]
+    wrong = 1 - measures.accuracy(given_probability, CLAIMS).value
+    assert held["rows"][-1] == [1, pytest.approx(wrong, abs=1e-6), pytest.approx(wrong, abs=1e-6)]
+    area = measures.risk_coverage_area(given_probability, CLAIMS).value
+    assert area_of(held["rows"]) == pytest.approx(area, abs=0.005)
+
+
+@pytest.mark.parametrize(
+    ("rows", "scores"),
+    [(9, np.arange(9.0)), (20, np.full(20, 0.5)), (20, [*np.arange(19.0), np.nan])],
+    ids=["few rows", "one score", "no number"],
+)
+def test_of_few_rows_or_one_score_there_is_no_line(rows, scores):
+    flags = np.arange(rows) % 2 == 0
+    assert drawn.risk_coverage(flags, scores) is None
+    found = drawn.roc(flags, scores)
+    assert found is None or [row[:2] for row in found["rows"]] == [[0, 0], [1, 1]]
+
+
+@given(st.lists(st.tuples(st.booleans(), st.integers(0, 6)), min_size=10, max_size=60))
+def test_between_two_points_of_a_curve_lies_a_handful_of_rows(pairs):
+    flags, scores = (np.array(each) for each in zip(*pairs, strict=True))
+    found = drawn.risk_coverage(flags, scores)
+    if found is not None:
+        answered = np.round(np.array([0.0, *(row[0] for row in found["rows"])]) * len(pairs))
+        assert np.diff(answered).min() >= drawn.LEAST_ROWS
 
 
 @pytest.mark.parametrize(

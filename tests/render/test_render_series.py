@@ -44,6 +44,10 @@ def reliability(rows, **more):
     return record({"kind": "reliability", "of": "probability of good", "rows": rows}, **more)
 
 
+def area(rows, **more):
+    return record({"kind": "area", "of": "true positive rate", "over": "false positive rate", "rows": rows}, **more)
+
+
 def bins(rows, names=("train", "production"), **more):
     return record({"kind": "histogram", "of": "age", "samples": list(names), "rows": rows}, **more)
 
@@ -59,6 +63,7 @@ EXAMPLES = {
     "histogram": bins([[None, 20, 3, 9], [20, 30, 40, 20], [30, 40, 35, 60], [40, None, 5, 30]]),
     "one sample": bins([[0, 1, 30], [1, 2, 60], [2, None, 5]], ["test"], value=1.2, low=1.0, high=1.4, limit=0.5),
     "categories": categories([["basic", 120, 40], ["full", 60, 70]]),
+    "area": area([[0, 0, 0], [0.1, 0.55, 0.1], [0.5, 0.9, 0.5], [1, 1, 1]], value=0.8, limit=0.75, operator=">="),
 }
 
 
@@ -186,6 +191,7 @@ WORST_CASES = {
     "curve": curve([[x * 1234.5, *rest] for x, *rest in POINTS], limit=0.1, operator="<="),
     "histogram": bins([[i * 0.123, (i + 1) * 0.123, 10**i, 10 ** (40 - i)] for i in MANY], [WORST, WORST]),
     "categories": categories([[WORST, i + 1, 41 - i] for i in MANY], [WORST, WORST]),
+    "area": area([[x * 1234.5, y, -y] for x, y, *_ in POINTS]),
 }
 
 
@@ -261,6 +267,17 @@ def test_the_limit_of_a_curve_lies_on_the_axis_of_what_was_measured():
     (start, *_, end) = pieces(svg, "curve")[0]
     assert pieces(svg, "limit")[0][0][1] == pytest.approx((start[1] + end[1]) / 2, abs=0.1)
     assert "limit 0.2" in said(svg)
+
+
+def test_an_area_lies_below_its_line_and_chance_beside_it_and_no_limit_is_drawn():
+    drawn = drawing_of(EXAMPLES["area"])
+    line, (band,) = pieces(drawn.svg, "curve")[0], pieces(drawn.svg, "band")
+    assert band[: len(line)] == line
+    assert band[-2][1] == line[0][1]  # down to the axis
+    (chance,) = pieces(drawn.svg, "limit")
+    assert (chance[0], chance[-1]) == (line[0], line[-1])
+    assert chance[1][1] > line[1][1]
+    assert not any("limit" in text for text in said(drawn.svg))
 
 
 def test_open_bins_are_as_wide_as_the_others_and_no_number_stands_beyond():

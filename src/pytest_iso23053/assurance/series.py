@@ -13,6 +13,7 @@ from pytest_iso23053.assurance.jsonable import jsonable
 VERSION = 1
 MOST_ROWS, MOST_TEXT, MOST_SAMPLES, MOST_BESIDES = 40, 80, 2, 4
 RELIABILITY, GROUPS, HISTOGRAM, CATEGORIES, CURVE = "reliability", "groups", "histogram", "categories", "curve"
+AREA = "area"
 # The cells of a row; in a histogram and of categories the rows of each sample follow.
 COLUMNS: Mapping[str, tuple[str, ...]] = {
     RELIABILITY: ("n", "mean", "rate", "low", "high"),
@@ -20,6 +21,7 @@ COLUMNS: Mapping[str, tuple[str, ...]] = {
     HISTOGRAM: ("from", "to"),
     CATEGORIES: ("category",),
     CURVE: ("x", "y", "low", "high"),
+    AREA: ("x", "y", "chance"),
 }
 _LABELLED = (GROUPS, CATEGORIES)
 _COUNTED = (HISTOGRAM, CATEGORIES)

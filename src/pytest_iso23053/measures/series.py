@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from pytest_iso23053.assurance.series import CATEGORIES, CURVE, GROUPS, MOST_ROWS, RELIABILITY
+from pytest_iso23053.assurance.series import AREA, CATEGORIES, CURVE, GROUPS, MOST_ROWS, RELIABILITY
 from pytest_iso23053.stats.intervals import clopper_pearson
 from pytest_iso23053.stats.simultaneous import per_comparison
 
@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 LEAST_ROWS = 5
 MOST_POINTS, ROWS_OF_A_POINT = 15, 40
 MOST_STEPS = 18
+MOST_CUTS = 30
 Series = dict[str, Any]
 
 
@@ -93,6 +94,53 @@ def turned_over(cost: Any, every: int, unknown: int, *, over: str, most: float, 
     share = turned / max(every - unknown, 1)
     rows = [list(map(_digits, cells)) for cells in zip(x, share, low, high, strict=True)]
     return {"kind": CURVE, "of": "share of rows turned", "over": over, "rows": rows}
+
+
+def over_budget(of: str, over: str, budgets: Sequence[int], hits: Sequence[Any], confidence: float) -> Series:
+    """A share of the same rows at each budget, with an exact interval that holds by itself."""
+    counts = np.array([np.count_nonzero(each) for each in hits])
+    every = np.array([len(each) for each in hits])
+    low, high = clopper_pearson(counts, every, confidence)
+    rows = [list(map(_digits, cells)) for cells in zip(budgets, counts / every, low, high, strict=True)]
+    return {"kind": CURVE, "of": of, "over": over, "rows": rows}
+
+
+def roc(positive: Any, scores: Any) -> Series | None:
+    """Rate of positives found over the rate of negatives taken for positive, as the threshold goes down."""
+    cuts, (hits,) = _from_above(scores, positive)
+    every, found = len(cuts) and int(cuts[-1]), hits[-1] if len(cuts) else 0
+    if not LEAST_ROWS <= found <= every - LEAST_ROWS:
+        return None
+    wrong, right = (cuts - hits) / (every - found), hits / found
+    rows = [[0.0, 0.0, 0.0], *([_digits(x), _digits(y), _digits(x)] for x, y in zip(wrong, right, strict=True))]
+    return {"kind": AREA, "of": "true positive rate", "over": "false positive rate", "rows": rows}
+
+
+def risk_coverage(right: Any, sure: Any) -> Series | None:
+    """Error rate among the rows that are answered, over their share: the surest first."""
+    cuts, (errors,) = _from_above(sure, ~np.asarray(right, dtype=bool))
+    if len(cuts) < 2:
+        return None
+    chance = errors[-1] / cuts[-1]
+    rows = [list(map(_digits, (n / cuts[-1], wrong / n, chance))) for n, wrong in zip(cuts, errors, strict=True)]
+    return {"kind": AREA, "of": "error rate", "over": "share of rows answered", "rows": rows}
+
+
+def _from_above(scores: Any, *flags: Any) -> tuple[Any, list[Any]]:
+    """How many rows lie at or above each of some thresholds, and how many of them are flagged.
+
+    Rows of one score stay together, and a handful at least lies between two thresholds.
+    """
+    given = np.asarray(scores, dtype=float)
+    if given.size < 2 * LEAST_ROWS or not np.isfinite(given).all():
+        return np.zeros(0, dtype=int), [np.zeros(0) for _ in flags]
+    order = np.argsort(-given, kind="stable")
+    ends = np.append(np.flatnonzero(np.diff(given[order])), given.size - 1) + 1
+    steps = np.linspace(0, given.size, min(MOST_CUTS, given.size // LEAST_ROWS) + 1)[1:]
+    cuts = np.unique(ends[np.minimum(np.searchsorted(ends, np.floor(steps)), ends.size - 1)])
+    apart = [int(cut) for place, cut in enumerate(cuts[:-1]) if cut - (cuts[place - 1] if place else 0) >= LEAST_ROWS]
+    kept = np.array([*(cut for cut in apart if cuts[-1] - cut >= LEAST_ROWS), int(cuts[-1])])
+    return kept, [np.cumsum(np.asarray(flag, dtype=float)[order])[kept - 1] for flag in flags]
 
 
 def _shown(n: int, *measured: Any, at: int) -> list[Any]:

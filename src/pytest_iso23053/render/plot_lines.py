@@ -84,6 +84,27 @@ def curve(series: Series, record: Record) -> str:
     return svg("lines", _BOTTOM + 32, parts)
 
 
+def area(series: Series) -> str:
+    """A line, what is below it shaded, and beside it the line of chance."""
+    points: list[tuple[float, ...]] = sorted(row for row in series.rows if None not in row)
+    if len(points) < 2:
+        return ""
+    low, high = rounded(*_ends([0.0, *(number for _, *both in points for number in both)]))
+    first, last = points[0][0], points[-1][0]
+    across, up = Scale(first, last, _LEFT, _RIGHT), Scale(low, high, _BOTTOM, _TOP)
+    line, chance = ([(across(point[0]), up(point[place])) for point in points] for place in (1, 2))
+    floor = f"V{at(up(0.0))}H{at(line[0][0])}z"
+    parts = [
+        y_axis(up, _LEFT, _RIGHT, ticks(low, high)),
+        path("band", [_through(line), floor]),
+        path("limit", [_through(chance)]),
+        path("curve", [_through(line)]),
+        x_axis(across, _BOTTOM, ticks(first, last)),
+        _titles(fit(series.of, _NAMED), fit(series.over, _NAMED)),
+    ]
+    return svg("lines", _BOTTOM + 32, parts)
+
+
 def _ends(numbers: Sequence[float]) -> tuple[float, float]:
     return min(numbers), max(numbers)
 

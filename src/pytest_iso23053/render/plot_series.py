@@ -5,11 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from pytest_iso23053.assurance.series import CATEGORIES, CURVE, GROUPS, HISTOGRAM, RELIABILITY
+from pytest_iso23053.assurance.series import AREA, CATEGORIES, CURVE, GROUPS, HISTOGRAM, RELIABILITY
 from pytest_iso23053.render.measurement_text import finite, number
 from pytest_iso23053.render.plot_bars import bars_of_categories, bars_of_groups
 from pytest_iso23053.render.plot_bins import histogram
-from pytest_iso23053.render.plot_lines import curve, reliability_curve
+from pytest_iso23053.render.plot_lines import area, curve, reliability_curve
 from pytest_iso23053.render.series import series_of
 
 if TYPE_CHECKING:
@@ -51,16 +51,19 @@ def _svg(series: Series, record: Record) -> str:
         return bars_of_groups(series, record)
     if series.kind == CATEGORIES:
         return bars_of_categories(series)
+    if series.kind == AREA:
+        return area(series)
     return histogram(series, record) if series.kind == HISTOGRAM else curve(series, record)
 
 
 def _title(series: Series) -> str:
+    if series.kind in (CURVE, AREA):
+        named = f"{series.of or 'Curve'}{f' over {series.over}' if series.over else ''}"
+        return named[:1].upper() + named[1:]
     about = f" of {series.of}" if series.of else ""
-    over = f" over {series.over}" if series.over else ""
     return {
         RELIABILITY: "Reliability curve",
         GROUPS: f"By group{f': {series.over}' if series.over else ''}",
-        CURVE: f"{series.of or 'Curve'}{over}"[:1].upper() + f"{series.of or 'Curve'}{over}"[1:],
     }.get(series.kind, f"Distribution{about}")
 
 
@@ -75,6 +78,8 @@ def _caption(series: Series, record: Record) -> str:
         return f"{bars} Lines: {intervals} that hold for all of them at once." if bounded else bars
     if series.kind == CURVE:
         return f"Shaded: {intervals} of each point."
+    if series.kind == AREA:
+        return "Dashed: what chance alone would give."
     shares = f"Shares of the rows of {' and of '.join(series.samples)}"
     if series.kind == CATEGORIES or not series.besides:
         return f"{shares}."
@@ -97,6 +102,8 @@ def _line(series: Series, row: tuple[object, ...]) -> str:
         return f"{name}: {_measured(value)}, n\u00a0=\u00a0{number(n)}"
     if series.kind == CURVE:
         return f"{_short(row[0])}: {_measured(row[1:])}"
+    if series.kind == AREA:
+        return f"{_short(row[0])}: {_short(row[1])}, {_short(row[2])} at chance"
     if series.kind == CATEGORIES:
         return f"{row[0]}: {_rows(row[1:], series.samples)}"
     start, end = (None if edge is None else number(edge) for edge in row[:2])

@@ -13,6 +13,7 @@ from pytest_iso23053.measures.cases import Case, settled_seed
 from pytest_iso23053.measures.deployment.surrogates import Copy, design, learned, solved
 from pytest_iso23053.measures.encoding import encoded
 from pytest_iso23053.measures.registry import measure
+from pytest_iso23053.measures.series import over_budget
 from pytest_iso23053.stats.intervals import checked_confidence, clopper_pearson
 from pytest_iso23053.subjects.answers import REGRESSION
 
@@ -102,8 +103,11 @@ def extraction_fidelity(
     truth, regression = case.model.predict(held), case.model.task_for(case.data) == REGRESSION
     if np.unique(truth).size == 1:
         raise NotMeasurableError(f"model {case.model.name!r} answers all rows of {case.data.where} alike")
-    copy = _copy(case, (known, asked, held), regression=regression, labels=one.knowledge == "black-box", seed=settled)
-    hits = _agree(copy.answers, truth, regression=regression)
+    budgets = sorted({most for most in (queries // 16, queries // 4) if most >= FEWEST_QUERIES} | {int(queries)})
+    sets, labels = (known, asked, held), one.knowledge == "black-box"
+    copies = _copies(case, sets, budgets, regression=regression, labels=labels, seed=settled)
+    agreed = [_agree(copy.answers, truth, regression=regression) for copy in copies]
+    copy, hits = copies[-1], agreed[-1]
     guess = np.full(truth.shape, _guess(truth, regression=regression))
     low, high = clopper_pearson(hits.sum(), hits.size, level)
     params = {
@@ -113,7 +117,14 @@ def extraction_fidelity(
         "baseline": float(_agree(guess, truth, regression=regression).mean()),
     }
     return case.measurement(
-        float(hits.mean()), float(low), float(high), int(hits.size), confidence=level, params=params, seed=settled
+        float(hits.mean()),
+        float(low),
+        float(high),
+        int(hits.size),
+        confidence=level,
+        params=params,
+        seed=settled,
+        series=over_budget("fidelity of a copy", "queries", budgets, agreed, level),
     )
 
 
@@ -133,32 +144,53 @@ def _asked(known: Dataset, queries: int, random: np.random.Generator) -> Dataset
     return known.with_features(pd.DataFrame(drawn))
 
 
-def _copy(case: Case, sets: tuple[Dataset, Dataset, Dataset], *, regression: bool, labels: bool, seed: int) -> Copy:
+def _copies(
+    case: Case,
+    sets: tuple[Dataset, Dataset, Dataset],
+    budgets: list[int],
+    *,
+    regression: bool,
+    labels: bool,
+    seed: int,
+) -> list[Copy]:
+    """A copy from the first of the answers for each budget; the model is asked once for all of them."""
     known, asked, held = sets
     (_, queried, judged), nominal = encoded(known, asked, held)
-    answers = case.model.predict(asked)
-    values = None
+    answers = np.asarray(case.model.predict(asked))
+    odds = None if labels or regression else _log_odds(case.model.predict_proba(asked))
+    copies = []
+    for most in budgets:
+        seen = (answers[:most], None if odds is None else odds[:most])
+        solution = _solved(case, (queried[:most], judged), nominal, seen, regression=regression)
+        copies.append(
+            solution or learned((queried[:most], judged), nominal, answers[:most], regression=regression, seed=seed)
+        )
+    return copies
+
+
+def _solved(
+    case: Case,
+    sides: tuple[NDArray[np.float64], NDArray[np.float64]],
+    nominal: NDArray[np.bool_],
+    seen: tuple[NDArray[Any], NDArray[np.float64] | None],
+    *,
+    regression: bool,
+) -> Copy | None:
+    answers, values = seen
     if regression:
-        values = np.asarray(answers, dtype=np.float64)[:, None]
-        spread = float(values.std()) or 1.0
-        values = (values - values.mean()) / spread
-    elif not labels:
-        values = _log_odds(case.model.predict_proba(asked))
-    if values is not None:
-        found = solved(*_between(design(queried, judged, nominal), values))
-        if found is not None and regression:
-            own = np.asarray(answers, dtype=np.float64)
-            return Copy(found[:, 0] * (float(own.std()) or 1.0) + own.mean(), "equations")
-        if found is not None:
-            places = np.argmax(np.column_stack([np.zeros(len(found)), found]), axis=1)
-            return Copy(np.asarray(case.model.classes_for(case.data))[places], "equations")
-    return learned((queried, judged), nominal, answers, regression=regression, seed=seed)
-
-
-def _between(
-    sides: tuple[NDArray[np.float64], NDArray[np.float64]], values: NDArray[np.float64]
-) -> tuple[NDArray[np.float64], NDArray[np.float64], NDArray[np.float64]]:
-    return sides[0], values, sides[1]
+        own = np.asarray(answers, dtype=np.float64)
+        centre, spread = own.mean(), float(own.std()) or 1.0
+        values = (own[:, None] - centre) / spread
+    if values is None:
+        return None
+    known, held = design(*sides, nominal)
+    found = solved(known, values, held)
+    if found is None:
+        return None
+    if regression:
+        return Copy(found[:, 0] * spread + centre, "equations")
+    places = np.argmax(np.column_stack([np.zeros(len(found)), found]), axis=1)
+    return Copy(np.asarray(case.model.classes_for(case.data))[places], "equations")
 
 
 def _log_odds(given: NDArray[np.float64] | None) -> NDArray[np.float64] | None:

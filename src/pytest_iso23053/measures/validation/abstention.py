@@ -8,6 +8,7 @@ import numpy as np
 
 from pytest_iso23053.measures.cases import Case
 from pytest_iso23053.measures.registry import measure
+from pytest_iso23053.measures.series import risk_coverage
 from pytest_iso23053.stats import ranking
 from pytest_iso23053.stats.intervals import checked_confidence, clopper_pearson, mean_interval
 
@@ -117,7 +118,8 @@ def selective_error(model: Any, data: Any, *, coverage: float = 0.8, confidence:
     errors, n = int(np.sum(~right & answered)), int(answered.sum())
     low, high = clopper_pearson(errors, n, level)
     value = errors / n if n else np.nan
-    return case.measurement(value, float(low), float(high), n, confidence=level, params={"coverage": coverage})
+    params, curve = {"coverage": coverage}, risk_coverage(right, sure)
+    return case.measurement(value, float(low), float(high), n, confidence=level, params=params, series=curve)
 
 
 @measure(
@@ -164,7 +166,7 @@ def risk_coverage_area(model: Any, data: Any, *, confidence: float = 0.95) -> Me
     _, group = np.unique(-sure[order], return_inverse=True)
     shared = (np.bincount(group, tails) / np.bincount(group))[group] if n else tails
     bounds = mean_interval((~right[order]) * shared, level, lowest=0.0)
-    return case.measurement(*bounds, n, confidence=level)
+    return case.measurement(*bounds, n, confidence=level, series=risk_coverage(right, sure))
 
 
 def _right_and_sure(case: Case) -> tuple[NDArray[np.bool_], NDArray[np.float64]]:

@@ -9,6 +9,7 @@ import numpy as np
 from pytest_iso23053.measures.cases import By, Case, by_group
 from pytest_iso23053.measures.estimators import OfRows
 from pytest_iso23053.measures.registry import measure
+from pytest_iso23053.measures.series import roc
 from pytest_iso23053.stats import calibration, ranking
 from pytest_iso23053.stats.intervals import mean_interval
 
@@ -64,7 +65,10 @@ def roc_auc(model: Any, data: Any, *, by: By = None, confidence: float = 0.95) -
     case = Case(model, data).classification()
     positive, scores = case.positive, case.model.scores(case.data)
     return case.measured(
-        OfRows(lambda rows, level: ranking.roc_auc(positive[rows], scores[rows], level), case.data.n), by, confidence
+        OfRows(lambda rows, level: ranking.roc_auc(positive[rows], scores[rows], level), case.data.n),
+        by,
+        confidence,
+        series=roc(positive, scores) if by is None else None,
     )
 
 
