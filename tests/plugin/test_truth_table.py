@@ -219,14 +219,27 @@ def suite(pytester: pytest.Pytester) -> pytest.Pytester:
     return pytester
 
 
+@pytest.fixture(scope="module")
+def held():
+    return {}
+
+
+@pytest.fixture
+def serial(suite, run_iso, held):
+    """Return the run in a process of its own that every other way is held against; one is enough."""
+    if "serial" not in held:
+        held["serial"] = run_iso(subprocess=True)
+    return held["serial"]
+
+
 def test_each_case_has_the_outcome_of_the_table(suite, run_iso):
     run = run_iso()
     assert {nodeid.split("::", 1)[1]: test["outcome"] for nodeid, test in run.tests.items()} == EXPECTED
     assert run.ret == 1
 
 
-def test_each_aspect_has_the_verdict_of_the_table(suite, run_iso):
-    run = run_iso()
+def test_each_aspect_has_the_verdict_of_the_table(serial):
+    run = serial
     assert {key: run.aspect(*key)["verdict"] for key in ASPECTS} == ASPECTS
     assert run.clause("8.5")["tests"] == ["test_truth.py::test_clause_alone"]
     assert run.boundary("7.2>7.3")["verdict"] == "demonstrated"
@@ -255,18 +268,16 @@ def pytest_collection_modifyitems(items):
 
 
 @pytest.mark.parametrize("mode", [mode for mode in MODES if mode != "serial"])
-def test_every_way_to_run_gives_the_same_report(suite, run_iso, mode):
+def test_every_way_to_run_gives_the_same_report(suite, serial, run_iso, mode):
     suite.makepyfile(shuffled=SHUFFLED)
     suite.syspathinsert()
-    serial = comparable(run_iso(subprocess=True).report)
-    other = run_iso(*MODES[mode], subprocess=True)
+    other = run_iso(*MODES[mode])
     assert other.ret == 1, other.out
-    assert comparable(other.report) == serial
+    assert comparable(other.report) == comparable(serial.report)
 
 
-def test_reruns_give_the_same_verdicts(suite, run_iso):
-    serial = run_iso(subprocess=True)
-    rerun = run_iso("--reruns", "1", subprocess=True)
+def test_reruns_give_the_same_verdicts(serial, run_iso):
+    rerun = run_iso("--reruns", "1")
     assert {nodeid: test["outcome"] for nodeid, test in rerun.tests.items()} == {
         nodeid: test["outcome"] for nodeid, test in serial.tests.items()
     }
