@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import functools
+import importlib
 
 import numpy as np
 import pandas as pd
 import pytest
-from sklearn.base import clone
+from sklearn.base import BaseEstimator, ClassifierMixin, clone
 from sklearn.datasets import load_breast_cancer, load_digits
 from sklearn.ensemble import ExtraTreesClassifier, HistGradientBoostingClassifier
 from sklearn.feature_extraction.text import TfidfVectorizer
@@ -178,6 +179,65 @@ def test_leaves_and_inputs():
     assert embedding(linear, data).matrix == pytest.approx((X - X.mean(axis=0)) / X.std(axis=0))
     search = GridSearchCV(make_pipeline(StandardScaler(), LogisticRegression()), {"logisticregression__C": [1.0]}, cv=2)
     assert embedding(Model(search.fit(X, y)), data).matrix == pytest.approx(embedding(linear, data).matrix)
+
+
+class LeavesIfAsked(ClassifierMixin, BaseEstimator):
+    """LightGBM's interface: leaves by an argument of ``predict``, and no method for them."""
+
+    def fit(self, X, y):
+        self.forest_ = clone(FOREST).fit(np.asarray(X), y)
+        self.classes_ = self.forest_.classes_
+        return self
+
+    def predict(self, X, raw_score=False, pred_leaf=False):
+        return self.forest_.apply(np.asarray(X)) if pred_leaf else self.forest_.predict(np.asarray(X))
+
+
+def installed(name, learner, **settings):
+    """The package's learner as a case of a test, where the system has all that it needs."""
+    try:
+        return [pytest.param(getattr(importlib.import_module(name), learner)(**settings), id=name)]
+    except (ImportError, OSError):  # LightGBM's wheel leaves OpenMP to the system
+        return []
+
+
+BOOSTED = {"n_estimators": 20, "max_depth": 6, "n_jobs": 1, "random_state": 0}
+PACKAGES = [
+    pytest.param(LeavesIfAsked(), id="stand-in"),
+    *installed("lightgbm", "LGBMClassifier", verbose=-1, **BOOSTED),
+    *installed("xgboost", "XGBClassifier", verbosity=0, **BOOSTED),
+]
+
+
+@pytest.mark.parametrize("learner", PACKAGES)
+def test_leaves_of_other_packages(learner):
+    (X, y), _ = sets(four_digits, 1)
+    clean, test = data_sets(four_digits, 1)
+    rows = triggered((X, y), 0.1, 1)
+    train = Dataset(X, y)
+    model = Model(clone(learner).fit(train.X, y))
+    asked = model.predictor.apply if hasattr(model.predictor, "apply") else model.predictor.predict
+    leaves = asked(train.X, **({} if hasattr(model.predictor, "apply") else {"pred_leaf": True}))
+    made = embedding(model, train)
+    assert made.kind == "leaves"
+    assert len(np.unique(made.matrix.round(9), axis=0)) <= len(np.unique(leaves, axis=0))
+    for screen in (SPECTRAL, CLUSTERS):
+        assert not screen(model, clean, test, seed=1).low > LIMIT
+        found = screen(model, train, test, seed=1)
+        assert found.params["embedding"] == "leaves"
+        assert found.low > LIMIT
+        assert np.isin(found.params["candidate_rows"], rows).mean() > 0.5
+
+
+def test_a_linear_booster_has_no_leaves():
+    class Linear(LogisticRegression):
+        booster = "gblinear"
+
+        def apply(self, X):
+            raise ValueError("not for this booster")
+
+    X, y = (part[:100] for part in load_breast_cancer(return_X_y=True))
+    assert embedding(Model(Linear(max_iter=20).fit(X, y)), Dataset(X, y)).kind == "inputs"
 
 
 def test_texts_and_embeddings_of_ones_own():

@@ -6,7 +6,9 @@ import odd_subjects as odd
 import pytest
 
 from pytest_iso23053.assurance.errors import SubjectError
-from pytest_iso23053.measures import probes, registry
+from pytest_iso23053.measures import auditor, probes, registry
+from pytest_iso23053.measures.training import domain
+from pytest_iso23053.measures.validation import panel
 
 OF_TABLES = [each for each in registry.all_measures() if each.origin == "shipped" and each.id not in odd.OF_FILES]
 MADE = [kind for kind in odd.SUBJECTS if kind != "columns named twice"]
@@ -14,7 +16,8 @@ MADE = [kind for kind in odd.SUBJECTS if kind != "columns named twice"]
 
 @pytest.mark.parametrize("kind", MADE)
 def test_a_result_or_a_clear_error(kind, monkeypatch):
-    monkeypatch.setattr(probes, "TREES", 6)  # what is learned does not matter here
+    for module, name, few in ((probes, "TREES", 6), (panel, "TREES", 6), (auditor, "FOLDS", 2), (domain, "FOLDS", 2)):
+        monkeypatch.setattr(module, name, few)  # what is learned does not matter here
     for needed in {"polars": ["polars", "pyarrow"], "pyarrow": ["pyarrow"], "arrow types": ["pyarrow"]}.get(kind, []):
         pytest.importorskip(needed)
     sets, model = odd.made(kind)

@@ -174,6 +174,7 @@ def fitted():
     X = rng.random((24, 4)) + 0.1
     y = np.tile([0, 1], 12)
     small = {"n_estimators": 3, "max_iter": 20, "n_init": 1, "random_state": 0, "cv": 2, "n_jobs": 1, "max_trials": 10}
+    small |= {"max_subpopulation": 50, "thresholds": 3}
     targets = (y, np.c_[y, 1 - y], rng.random((24, 2)), None)
     for name, cls in all_estimators():
         estimator = None

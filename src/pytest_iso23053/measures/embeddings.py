@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from inspect import signature
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
@@ -54,8 +55,8 @@ def inputs(model: Model, data: Dataset) -> Any:
 def embedding(model: Model, data: Dataset) -> Embedding:
     """The last hidden layer of a multilayer perceptron, the leaves of trees, else the inputs of the last step.
 
-    Leaves are taken as columns of their own (of boosted trees with what each adds to the answer), of which the 30
-    directions of most variance are kept; inputs are standardised.
+    Leaves are taken as columns of their own (of scikit-learn's boosted trees with what each adds to the answer), of
+    which the 30 directions of most variance are kept, those of XGBoost and LightGBM included; inputs are standardised.
 
     Raises
     ------
@@ -70,8 +71,9 @@ def embedding(model: Model, data: Dataset) -> Embedding:
                 return Embedding(_hidden(predictor, given), "hidden layer")
             if hasattr(predictor, "staged_decision_function"):
                 return Embedding(_reduced(_increments(predictor, given)), "leaves")
-            if hasattr(predictor, "apply"):
-                return Embedding(_reduced(_leaves(predictor, given)), "leaves")
+            leaves = _leaves(predictor, given)
+            if leaves is not None:
+                return Embedding(_reduced(_columns_of(leaves)), "leaves")
             return Embedding(_standardised(given), "inputs")
     except Exception as error:
         raise NotMeasurableError(f"model {model.name!r} gives no embedding of {data.where}: {brief(error)}") from error
@@ -116,10 +118,21 @@ def _increments(predictor: Any, given: Any) -> Matrix:
 
 
 def _leaves(predictor: Any, given: Any) -> Any:
+    """The leaf that each row falls into, by tree: scikit-learn and XGBoost say it by a method, LightGBM if asked."""
+    if getattr(predictor, "booster", None) == "gblinear":  # XGBoost's linear models have the method, and no trees
+        return None
+    if hasattr(predictor, "apply"):
+        return predictor.apply(given)
+    if hasattr(predictor, "predict") and "pred_leaf" in signature(predictor.predict).parameters:
+        return predictor.predict(given, pred_leaf=True)
+    return None
+
+
+def _columns_of(leaves: Any) -> Any:
     from sklearn.preprocessing import OneHotEncoder
 
-    leaves = np.asarray(predictor.apply(given))
-    return OneHotEncoder().fit_transform(leaves.reshape(len(leaves), -1))
+    places = np.asarray(leaves)
+    return OneHotEncoder().fit_transform(places.reshape(len(places), -1))
 
 
 def _standardised(given: Any) -> Matrix:

@@ -10,7 +10,7 @@ import pandas as pd
 from pytest_iso23053.assurance.errors import NotMeasurableError
 from pytest_iso23053.measures.cases import of_data, settled_seed
 from pytest_iso23053.measures.registry import measure
-from pytest_iso23053.stats.agreement import krippendorff_alpha
+from pytest_iso23053.stats.agreement import Coded
 from pytest_iso23053.stats.intervals import checked_confidence
 from pytest_iso23053.subjects.dataset import as_dataset
 
@@ -82,13 +82,15 @@ def annotator_agreement(
         raise ValueError('annotators are at least two columns: annotators = ["ann", "ben"]')
     codes, values = _labels([dataset.column(name) for name in annotators], level)
     paired = codes[(codes >= 0).sum(axis=1) >= 2]
-    alpha = krippendorff_alpha(paired, values)
+    coded = Coded(paired, values)
+    alpha = coded.alpha()
     if np.isnan(alpha):
         raise NotMeasurableError(
             f"{dataset.where}: no row has two labels, or all labels of {', '.join(annotators)} are the same"
         )
     random = np.random.default_rng(seed)
-    draws = [krippendorff_alpha(paired[random.integers(0, len(paired), len(paired))], values) for _ in range(DRAWS)]
+    n = len(paired)
+    draws = [coded.alpha(np.bincount(random.integers(0, n, n), minlength=n)) for _ in range(DRAWS)]
     low, high = np.nanquantile(draws, [(1 - confidence) / 2, (1 + confidence) / 2])
     params = {"annotators": list(annotators), "level": level}
     bounds = {"low": min(float(low), alpha), "high": max(float(high), alpha), "confidence": confidence}
