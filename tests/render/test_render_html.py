@@ -13,6 +13,7 @@ from golden_files import check
 from markup import Markup, is_inert
 
 from pytest_iso23053.assurance.report import ClauseVerdict, PhaseVerdict, Summary, TestRecord
+from pytest_iso23053.render import facts
 from pytest_iso23053.render import html as html_module
 from pytest_iso23053.render.html import render_html
 from pytest_iso23053.render.html_matrix import anchor
@@ -135,15 +136,18 @@ def test_the_first_screen_answers():
 @pytest.mark.parametrize(
     ("status", "words"),
     [
-        ("passed", "Gate: PASSED Every condition that was asked for is met."),
+        ("passed", "Gate: PASSED … Every condition that was asked for is met."),
         ("failed", "Gate: FAILED"),
         ("incomplete", "Gate: INCOMPLETE"),
-        ("not-judged", "Gate: NOT JUDGED single tests selected"),
-        ("off", "Gate: off No gate was asked for, so none was judged."),
+        ("not-judged", "Gate: NOT JUDGED … single tests selected"),
+        ("off", "Gate: off … No gate was asked for, so none was judged."),
     ],
 )
 def test_the_gate_in_each_of_its_states(status, words):
-    assert words in Markup(render_html(samples.rich(status))).text
+    report = samples.rich(status)
+    first = Markup(render_html(report)).text.partition("Coverage matrix Boundaries")[0]
+    assert words.replace("…", facts.verdict_line(report).replace("\u00a0", " ")) in first
+    assert ("Gravest finding" in first) == (status == "failed")
 
 
 def test_the_evidence_is_there():
