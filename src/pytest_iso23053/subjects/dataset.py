@@ -192,7 +192,9 @@ class Dataset:
 
     @cached_property
     def _features_frame(self) -> pd.DataFrame:
-        return self._frame[list(self.features)]
+        names = list(self.features)
+        first = list(self._frame.columns[: len(names)])  # mostly they are, and a slice costs a tenth
+        return self._frame.iloc[:, : len(names)] if names == first else self._frame[names]
 
     @property
     def X(self) -> pd.DataFrame:  # noqa: N802 (scikit-learn's name)
