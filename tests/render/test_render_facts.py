@@ -6,7 +6,7 @@ import pytest
 import samples
 
 from pytest_iso23053.assurance.report import Summary, TestRecord
-from pytest_iso23053.render import facts
+from pytest_iso23053.render import facts, notices
 
 
 @pytest.mark.parametrize(
@@ -71,26 +71,26 @@ def test_a_clause_is_named_where_a_test_of_its_own_failed_it():
 
 
 def test_the_selection_is_spelled_as_it_was_typed():
-    assert facts.selection(samples.rich()) == ("tests", '-k "not slow"', "--ignore tests/legacy")
+    assert notices.selection(samples.rich()) == ("tests", '-k "not slow"', "--ignore tests/legacy")
     report = replace(samples.empty(), run={"selection": {"lf": True, "clause": ["7.4"], "novel": "x", "sw": False}})
-    assert facts.selection(report) == ("--lf", "--iso23053-clause 7.4", "novel x")
-    assert facts.selection(samples.empty()) == ()
+    assert notices.selection(report) == ("--lf", "--iso23053-clause 7.4", "novel x")
+    assert notices.selection(samples.empty()) == ()
 
 
 def test_notices_hold_what_changes_the_meaning_of_every_number():
-    notices = facts.notices(samples.rich())
-    assert len(notices) == 3
-    assert not set(notices) & set(facts.other_notes(samples.rich()))
-    assert facts.notices(samples.empty()) == ()
+    found = notices.notices(samples.rich())
+    assert len(found) == 3
+    assert not set(found) & set(notices.other_notes(samples.rich()))
+    assert notices.notices(samples.empty()) == ()
     run = {"decide": "point", "no_waivers": True, "complete": True}
-    assert [notice[:6] for notice in facts.notices(replace(samples.empty(), run=run))] == ["Waiver", "Judged"]
+    assert [notice[:6] for notice in notices.notices(replace(samples.empty(), run=run))] == ["Waiver", "Judged"]
 
 
 def test_the_decision_by_point_is_said_once():
     note = 'judgements compare the bare value: decide = "point"'
     report = replace(samples.empty(), run={"decide": "point"}, notes=(note, "another"))
-    assert facts.notices(report) == (note,)
-    assert facts.other_notes(report) == ("another",)
+    assert notices.notices(report) == (note,)
+    assert notices.other_notes(report) == ("another",)
 
 
 def test_findings_are_ranked_by_severity_and_waived_ones_stay_behind_the_others():

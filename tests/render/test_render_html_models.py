@@ -10,10 +10,10 @@ import showcase
 from markup import Markup
 
 from pytest_iso23053.assurance.report import Finding
-from pytest_iso23053.render.facts import notices
 from pytest_iso23053.render.html import render_html
 from pytest_iso23053.render.html_findings import attacker_text, crosswalk_text
 from pytest_iso23053.render.html_models import Models
+from pytest_iso23053.render.notices import notices
 
 REPORT = showcase.showcase()
 

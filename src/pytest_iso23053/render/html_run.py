@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from pytest_iso23053.render import facts
+from pytest_iso23053.render.notices import selection
 from pytest_iso23053.render.text import visible
 
 if TYPE_CHECKING:
@@ -49,7 +50,7 @@ def run_lines(report: Report) -> tuple[tuple[str, str], ...]:
         shown["git"] = f"commit {git.get('commit')}{dirty}" if git.get("commit") else ""
     if isinstance(shown.get("duration"), float):
         shown["duration"] = f"{shown['duration']:.1f} s"
-    shown["selection"] = list(facts.selection(report)) or "everything"
+    shown["selection"] = list(selection(report)) or "everything"
     catalogue = report.catalogue
     named = " ".join(str(catalogue[key]) for key in ("id", "edition") if catalogue.get(key))
     rows = [("Catalogue", visible(named)), ("Catalogue (SHA-256)", visible(catalogue.get("sha256") or ""))]

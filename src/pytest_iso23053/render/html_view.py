@@ -17,6 +17,7 @@ from pytest_iso23053.render.html_models import Models
 from pytest_iso23053.render.html_run import run_lines, system_lines
 from pytest_iso23053.render.html_scoping import ScopingView, scoping_view
 from pytest_iso23053.render.html_tests import as_line
+from pytest_iso23053.render.notices import notices, other_notes
 from pytest_iso23053.render.text import abridge
 from pytest_iso23053.render.words import GATES, OUTCOMES, VERDICTS, Mark, counted, mark
 
@@ -87,7 +88,7 @@ def page_view(report: Report) -> PageView:
         name=abridge(facts.system_name(report), 160),
         gate=mark(GATES, report.gate.status),
         verdict_line=facts.verdict_line(report),
-        notices=facts.notices(report),
+        notices=notices(report),
         aspects=facts.aspect_coverage(report),
         boundary_coverage=facts.boundary_coverage(report),
         verdicts=_in_scope(facts.required_verdicts(report)),
@@ -106,7 +107,7 @@ def page_view(report: Report) -> PageView:
         gaps=_bounded(report.gaps),
         not_shown=not_shown(report, phases, boundaries),
         outside=_bounded([facts.outside_line(outside) for outside in report.outside_catalogue]),
-        notes=_bounded(facts.other_notes(report)),
+        notes=_bounded(other_notes(report)),
         scoping=scoping_view(report),
         models=models,
         system=system_lines(report.system),

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from pytest_iso23053.render import facts, measurement_text
 from pytest_iso23053.render.markdown_text import code, prose, row, table
+from pytest_iso23053.render.notices import notices, other_notes
 from pytest_iso23053.render.words import GATES, OUTCOMES, VERDICTS, mark, say_counts
 
 if TYPE_CHECKING:
@@ -46,8 +47,8 @@ def head(report: Report) -> str:
     reasons = [f"- {prose(reason)}" for reason in report.gate.reasons[:_REASONS]]
     if len(report.gate.reasons) > _REASONS:
         reasons.append(f"- … and {len(report.gate.reasons) - _REASONS} more")
-    notices = [f"- ⚠ {prose(notice)}" for notice in facts.notices(report)]
-    return "\n\n".join([*lines, *("\n".join(block) for block in (reasons, notices) if block)])
+    told = [f"- ⚠ {prose(notice)}" for notice in notices(report)]
+    return "\n\n".join([*lines, *("\n".join(block) for block in (reasons, told) if block)])
 
 
 def matrix(report: Report) -> Section:
@@ -161,5 +162,5 @@ def outside(report: Report) -> Section:
 
 def notes(report: Report) -> Section:
     """Return what is said once for the whole run."""
-    found = facts.other_notes(report)
+    found = other_notes(report)
     return Section("Notes", [f"- {prose(note, most=500)}" for note in found[:50]], "note", total=len(found))

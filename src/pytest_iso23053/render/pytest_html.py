@@ -9,10 +9,11 @@ from __future__ import annotations
 from html import escape
 from typing import TYPE_CHECKING
 
-from pytest_iso23053.render import facts, measurement_text
+from pytest_iso23053.render import measurement_text
 from pytest_iso23053.render.html import environment
 from pytest_iso23053.render.html_tests import attachment_text
 from pytest_iso23053.render.html_view import page_view
+from pytest_iso23053.render.notices import selection
 from pytest_iso23053.render.text import abridge, visible
 from pytest_iso23053.render.words import JUDGEMENTS, mark
 
@@ -26,7 +27,7 @@ def matrix_section(report: Report) -> str:
     """Render the gate, the headline and the matrix as a fragment with a style of its own."""
     css = environment().get_template("pytest_html.css").render()
     template = environment().get_template("pytest_html.html.j2")
-    return template.render(view=page_view(report), css=css, narrowed=facts.selection(report))
+    return template.render(view=page_view(report), css=css, narrowed=selection(report))
 
 
 def evidence_cell(record: TestRecord) -> str:

@@ -6,6 +6,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from pytest_iso23053.render import facts
+from pytest_iso23053.render.notices import notices, selection
 from pytest_iso23053.render.page import Page
 from pytest_iso23053.render.terminal_lists import findings, gaps, more, not_applicable, notes, pointed_out, waivers
 from pytest_iso23053.render.terminal_scoping import claims, threats
@@ -69,7 +70,7 @@ def render_static(report: Report, *, width: int, colour: bool, unicode: bool = T
     tested = sum(bool(aspect.tests) for aspect in asked)
     page.blank()
     page.text(f"{tested} of {plural(len(asked), 'required aspect')} would be tested", indent=0, style="bold")
-    if narrowed := facts.selection(report):
+    if narrowed := selection(report):
         page.text(f"! Narrowed: {facts.bounded(narrowed, 6)}", indent=0, style="open")
     told = {gap.item for gap in report.gaps} & _references(report)
     gaps(page, replace(report, gaps=tuple(gap for gap in report.gaps if gap.item not in told)))
@@ -210,7 +211,7 @@ def _headline(page: Page, report: Report) -> None:
 
 
 def _notices(page: Page, report: Report) -> None:
-    for notice in facts.notices(report):
+    for notice in notices(report):
         page.text(f"! {notice}", indent=0, style="open")
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from pytest_iso23053.render import facts
+from pytest_iso23053.render.notices import other_notes
 from pytest_iso23053.render.words import plural
 
 if TYPE_CHECKING:
@@ -93,7 +94,7 @@ def notes(page: Page, report: Report) -> None:
         for outside in report.outside_catalogue[:_GAPS]:
             page.text(facts.outside_line(outside))
         more(page, len(report.outside_catalogue) - _GAPS)
-    notes = facts.other_notes(report)
+    notes = other_notes(report)
     if notes:
         page.heading("Notes")
         for note in notes[:_NOTES]:
