@@ -56,8 +56,19 @@ def _numbers(X: pd.DataFrame) -> Any:
             values = column.to_numpy(dtype=float, na_value=np.nan)
             columns.append(np.nan_to_num(np.clip(values, -1e9, 1e9)))
         else:
-            columns.append(np.array([len(str(cell)) + sum(map(ord, str(cell)[:9])) for cell in column], dtype=float))
+            columns.append(_of_texts(column))
     return np.column_stack(columns) if columns and len(X) else np.zeros((len(X), X.shape[1]))
+
+
+def _of_texts(column: pd.Series) -> Any:
+    if column.dtype == object:  # 1 and True are one value to pandas, and two texts
+        return np.array([_of_text(str(cell)) for cell in column], dtype=float)
+    codes, values = pd.factorize(column, use_na_sentinel=False)
+    return np.array([_of_text(str(value)) for value in values], dtype=float)[codes]
+
+
+def _of_text(text: str) -> int:
+    return len(text) + sum(map(ord, text[:9]))
 
 
 class AnySchema:

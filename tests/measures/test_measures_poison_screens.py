@@ -13,7 +13,15 @@ from pytest_iso23053.assurance.errors import NotMeasurableError
 from pytest_iso23053.measures.candidates import EVERY, Cell, pooled, screened, tails
 
 LIMIT = 0.01
-REAL = (load_breast_cancer, load_digits)
+
+
+def digits(return_X_y):
+    """Every second digit: of as many classes as all of them."""
+    X, y = load_digits(return_X_y=return_X_y)
+    return X[::2], y[::2]
+
+
+REAL = (load_breast_cancer, digits)
 
 
 def sets(loaded, seed):
@@ -93,7 +101,7 @@ def test_neighbours_of_clean_rows_agree(loaded):
     assert sum(alarms) <= 2  # at a level of one in forty, three and more come once in 70
 
 
-@pytest.mark.parametrize(("loaded", "rate", "least"), [(load_breast_cancer, 0.1, 4), (load_digits, 0.05, 5)])
+@pytest.mark.parametrize(("loaded", "rate", "least"), [(load_breast_cancer, 0.1, 4), (digits, 0.05, 5)])
 def test_neighbours_disagree_with_flipped_labels(loaded, rate, least):
     found = []
     for seed in range(5):

@@ -20,6 +20,7 @@ from pytest_iso23053.measures.control import control_of
 from pytest_iso23053.measures.probes import out_of_fold, stratified_folds
 
 pytestmark = pytest.mark.filterwarnings("error")
+FEW = pytest.mark.usefixtures("few_trees")
 
 
 def table(n, seed=0):
@@ -53,6 +54,7 @@ def test_answers_for_other_rows(n):
     assert (given.argmax(axis=2) == truth).mean() > 0.85
 
 
+@FEW
 def test_other_rows_are_asked_about_once_by_all_measures():
     train, test = Dataset(table(300), target="label"), Dataset(table(200, seed=5), target="label")
     probe = out_of_fold(train, seed=3)
@@ -72,6 +74,7 @@ def test_the_control_too_is_asked_once():
     assert not first.flags.writeable
 
 
+@FEW
 def test_rows_without_a_label_are_left_out_and_many_rows_drawn(monkeypatch):
     frame = table(300)
     frame.loc[:9, "label"] = None
@@ -83,6 +86,7 @@ def test_rows_without_a_label_are_left_out_and_many_rows_drawn(monkeypatch):
     assert np.all(drawn.rows >= 10)
 
 
+@FEW
 def test_another_target_and_fewer_features():
     data = Dataset(table(200), target="label")
     assert out_of_fold(data, seed=3, target="group").features == ("x",)
@@ -90,6 +94,7 @@ def test_another_target_and_fewer_features():
     assert out_of_fold(data, seed=3) is out_of_fold(data, seed=3)
 
 
+@FEW
 def test_it_goes_with_its_data_set():
     data = Dataset(table(60), target="label")
     watched = weakref.ref(data)
@@ -99,12 +104,14 @@ def test_it_goes_with_its_data_set():
     assert watched() is None
 
 
+@FEW
 def test_a_class_of_one_row():
     frame = table(200)
     frame.loc[0, "label"] = "perhaps"
     assert out_of_fold(Dataset(frame, target="label"), seed=3).probabilities.shape == (200, 3)
 
 
+@FEW
 def test_hostile_columns():
     frame = table(60).assign(nothing=None, same=1, infinite=np.inf, when=pd.date_range("2026", periods=60, tz="UTC"))
     frame["nullable"] = pd.array([1, None] * 30, dtype="Int64")
@@ -138,18 +145,21 @@ def test_folds_spread_each_class():
     assert np.bincount(folds[codes == 1], minlength=5).max() <= 2
 
 
+@FEW
 def test_twins_share_a_fold():
     frame = pd.concat([table(100), table(100)], ignore_index=True)
     probe = out_of_fold(Dataset(frame, target="label"), seed=3)
     assert np.array_equal(probe.folds[:100], probe.folds[100:])
 
 
+@FEW
 def test_coarse_rows_stand_for_themselves():
     frame = pd.concat([table(2)] * 60, ignore_index=True)
     frame["label"] = frame["x"] > frame["x"].mean()
     assert out_of_fold(Dataset(frame, target="label"), seed=3).agrees.all()
 
 
+@FEW
 def test_measures_of_one_run_share_a_fit_although_each_test_has_a_seed_of_its_own(monkeypatch):
     class Running(Context):
         run_seed = 7
