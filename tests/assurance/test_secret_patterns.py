@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import time
 
 import pytest
@@ -121,6 +122,21 @@ def test_values_of_the_environment_by_their_names():
 @pytest.mark.parametrize("spelled", ["p%40ss%20w%C3%B6rd%22", 'p@ss w\\u00f6rd\\"', 'p@ss wörd"'])
 def test_a_value_is_known_as_it_is_spelled_elsewhere(spelled):
     assert KnownSecrets({'p@ss wörd"': "X"})(f"a {spelled} b") == "a [redacted: X] b"
+
+
+@pytest.mark.parametrize("before", ["", "u", "us", "usr:", "user:"])
+@pytest.mark.parametrize("after", ["", "!", "@host"])
+@pytest.mark.parametrize("coded", [base64.b64encode, base64.urlsafe_b64encode])
+@pytest.mark.parametrize("value", ["zq81-Kx_value/9931+??~~", "12345678", "p@ss w\u00f6rd\udc80"])
+def test_a_known_value_in_base64_is_one(before, after, coded, value):
+    spelled = coded(f"{before}{value}{after}".encode("utf-8", "surrogateescape")).decode()
+    told = KnownSecrets({value: "X"})(f"Authorization: Basic {spelled}")
+    assert "[redacted: X]" in told
+    assert len(told) <= len("Authorization: Basic [redacted: X]") + 4 + 4 + 12  # what is left is of the ends
+
+
+def test_what_is_short_in_base64_is_left():
+    assert KnownSecrets({"ab": "X"})("YWI= is no secret") == "YWI= is no secret"
 
 
 @pytest.mark.parametrize("length", range(4, 23))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from binascii import b2a_base64
 from typing import TYPE_CHECKING
 from urllib.parse import quote
 
@@ -26,7 +27,7 @@ def secret_values(environment: Mapping[str, str]) -> dict[str, str]:
 
 
 class KnownSecrets:
-    """Takes known values out of texts, as they are and as they are spelled in an address or in quotes.
+    """Takes known values out of texts, as they are and as they are spelled in an address, in quotes or in base64.
 
     Parameters
     ----------
@@ -71,6 +72,19 @@ class KnownSecrets:
 
 
 def _forms(value: str) -> Iterator[str]:
-    """Spell a value as it is, in an address, and in the quotes of Python and JSON."""
+    """Spell a value as it is, in an address, in the quotes of Python and JSON, and in base64."""
     for text in (value, value.strip()):
-        yield from dict.fromkeys((text, quote(text, safe=""), repr(text)[1:-1], json.dumps(text)[1:-1]))
+        yield from dict.fromkeys(
+            (text, quote(text, safe="", errors="surrogateescape"), repr(text)[1:-1], json.dumps(text)[1:-1])
+        )
+    yield from _in_base64(value.strip())
+
+
+def _in_base64(text: str) -> Iterator[str]:
+    """Spell what of it stands in any base64 text that holds it, alone or behind a user's name and a colon."""
+    raw = text.encode("utf-8", "surrogateescape")
+    for before in range(3):
+        coded = b2a_base64(bytes(before) + raw, newline=False).decode("ascii")
+        inner = coded[(before * 8 + 5) // 6 : (before + len(raw)) * 8 // 6]
+        if len(inner) >= LEAST:
+            yield from dict.fromkeys((inner, inner.replace("+", "-").replace("/", "_")))
