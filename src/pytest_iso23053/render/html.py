@@ -14,6 +14,7 @@ from datetime import UTC, datetime
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
+from pytest_iso23053.render.dates import days_left
 from pytest_iso23053.render.facts import percent
 from pytest_iso23053.render.html_view import page_view
 from pytest_iso23053.render.text import abridge, visible
@@ -105,6 +106,7 @@ def environment() -> Environment:
     )
     templates.filters.update(
         percent=percent,
+        days_left=days_left,
         framework=lambda name: FRAMEWORKS.get(name, name),
         abridge=lambda text, limit: abridge(visible(text), limit),
     )
