@@ -208,6 +208,7 @@ def test_an_explanation_says_why_and_what_would_close_it(inside):
     assert "rows would decide flip_rate" in said
     assert "7.2>7.3 is demonstrated: no failure was detected by its tests." in said
     assert "did you mean" in run("explain", "7.4/robustnes", "--report", "whole.json", status=2)
+    assert "name a report with --report whole.json" in run("explain", "7.4", "whole.json", status=2)
 
 
 def test_a_report_is_shown_in_other_formats(inside, tmp_path):

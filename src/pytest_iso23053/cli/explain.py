@@ -33,6 +33,9 @@ def command(expressions: tuple[str, ...], report: Path, source: str | None) -> N
     """  # noqa: D301 - click keeps the lines after a backspace as they are
     from pytest_iso23053.catalogue.resolver import Resolver, UnknownReference
 
+    for text in expressions:
+        if text.endswith(".json"):
+            raise click.BadParameter(f"{text} is no clause; name a report with --report {text}", param_hint="EXPR")
     given = saved_reports.saved_at(report, source)
     resolver = Resolver(given.inputs.catalogue)
     try:
