@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
@@ -58,8 +59,6 @@ def noise_floor(disagrees: Any, certainty: Any, classes: int, confidence: float 
     lift that curve to a floor of e (Copas 1988, regression with misclassified labels; Liu & Tao 2016, certain rows show
     the noise). Both are estimated by maximum likelihood, e with its profile likelihood interval.
     """
-    from scipy.special import expit, ndtri
-
     wrong = np.asarray(disagrees, dtype=float)
     n = len(wrong)
     if n == 0:
@@ -68,18 +67,30 @@ def noise_floor(disagrees: Any, certainty: Any, classes: int, confidence: float 
     place[np.argsort(certainty, kind="stable")] = (np.arange(n) + 0.5) / n
     within = np.minimum((place * BINS).astype(int), BINS - 1)
     rows, errors = np.bincount(within, minlength=BINS), np.bincount(within, weights=wrong, minlength=BINS)
-    middle = (np.arange(BINS) + 0.5) / BINS
-    hardness = expit(-STEEPNESSES[:, None] * ndtri((1 + middle) / 2))
-    unmoved = 1 - hardness - hardness / (classes - 1)  # a wrong label may hide an error by chance
+    hardness, curves = _curves(classes)
     likelihood = np.empty((len(STEEPNESSES), len(RATES)))
-    for column, rate in enumerate(RATES):
-        expected = np.clip(hardness + rate * unmoved, 1e-12, 1 - 1e-12)
-        likelihood[:, column] = np.log(expected) @ errors + np.log1p(-expected) @ (rows - errors)
+    for column, (of_wrong, of_right) in enumerate(curves):
+        likelihood[:, column] = of_wrong @ errors + of_right @ (rows - errors)
     profile = likelihood.max(axis=0)
     best = int(profile.argmax())
     kept = np.flatnonzero(profile >= profile[best] - normal_quantile(confidence) ** 2 / 2)
     honest = hardness[likelihood[:, kept].argmax(axis=0)] @ rows / n
     return Floor(float(RATES[best]), float(RATES[kept[0]]), float(RATES[kept[-1]]), float(honest.max()))
+
+
+@functools.lru_cache(maxsize=1)
+def _curves(classes: int) -> tuple[NDArray[np.float64], list[tuple[NDArray[np.float64], NDArray[np.float64]]]]:
+    """The errors that hardness explains, by steepness and bin, and for each rate the logarithms of all and of none.
+
+    They hang on the number of classes alone, and take most of the time: nine megabytes, kept for the next call.
+    """
+    from scipy.special import expit, ndtri
+
+    middle = (np.arange(BINS) + 0.5) / BINS
+    hardness = np.asarray(expit(-STEEPNESSES[:, None] * ndtri((1 + middle) / 2)))
+    unmoved = 1 - hardness - hardness / (classes - 1)  # a wrong label may hide an error by chance
+    expected = [np.clip(hardness + rate * unmoved, 1e-12, 1 - 1e-12) for rate in RATES]
+    return hardness, [(np.log(each), np.log1p(-each)) for each in expected]
 
 
 def excess_noise(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -80,7 +81,7 @@ def _newcombe_auc(value: float, m: int, n: int, confidence: float) -> tuple[floa
         if not 0 < area < 1:
             return abs(value - area)
         pairs = 1 + effective * (1 - area) / (2 - area) + effective * area / (1 + area)
-        return abs(value - area) - z * float(np.sqrt(area * (1 - area) * pairs / (m * n)))
+        return abs(value - area) - z * math.sqrt(area * (1 - area) * pairs / (m * n))
 
     return _crossing(beyond, 0.0, value), _crossing(beyond, 1.0, value)
 
