@@ -20,11 +20,11 @@ from pytest_iso23053.assurance.waivers import WaiverBook
 from pytest_iso23053.catalogue.crosswalk import editions
 
 
-def findings(*records, waivers=(), computed=None, gaps=(), seed=None, profile=None, tasks=None):
+def findings(*records, waivers=(), computed=None, gaps=(), seed=None, profile=None, tasks=None, suite=None):
     book = WaiverBook(waivers, TODAY, catalogue=CATALOGUE)
     scope = Scope(CATALOGUE, profile, today=TODAY)
     matrix = build_matrix(scope, [book.applied(each) for each in records], computed)
-    return find(Sources(CATALOGUE, matrix, book, gaps, seed, tasks or {}))
+    return find(Sources(CATALOGUE, matrix, book, gaps, seed, tasks or {}, suite=suite))
 
 
 def of_tests(*records, **more):
@@ -314,6 +314,13 @@ def test_the_command_that_shows_it_again():
         == """pytest --iso23053 'tests/t.py::test_it[a b'"'"'c]'"""
     )
     assert only(record(NODE, "failed", "7.4"), seed=7).reproduce == f"pytest --iso23053 --iso23053-seed 7 {NODE}"
+
+
+@pytest.mark.parametrize(("suite", "option"), [("full", " --iso23053-suite=full"), ("fast", ""), (None, "")])
+def test_that_command_asks_for_the_whole_suite_where_the_run_did(suite, option):
+    ready = record("iso23053/7.4::test_it", "failed", "7.4")
+    assert only(ready, suite=suite).reproduce == f"pytest --iso23053{option} iso23053/7.4::test_it"
+    assert "suite" not in only(record(NODE, "failed", "7.4"), suite=suite).reproduce
 
 
 def test_the_crosswalk_comes_from_the_aspect():

@@ -104,6 +104,7 @@ def judge(
                 inputs.measure_tasks,
                 inputs.subjects,
                 held,
+                inputs.run.get("suite"),
             )
         ),
         waivers=waivers,

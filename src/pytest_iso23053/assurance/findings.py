@@ -46,6 +46,7 @@ HIGH, MEDIUM, LOW, INFO = "high", "medium", "low", "info"
 SEVERITIES = (HIGH, MEDIUM, LOW, INFO)
 DEFAULT_SEED = 23053
 
+_READY_MADE = "iso23053/"
 _REDACTED = re.compile(r"\[.*(?:\[redacted|<user>|<tmp>|<python>|~/|…/)")
 
 _BROKEN = frozenset({outcome.FAILED, outcome.XFAILED, outcome.ERROR})
@@ -64,6 +65,7 @@ class Sources:
     tasks: Mapping[str, str] = field(default_factory=dict)  # measure → what failing it shows, where the aspect is wider
     subjects: Mapping[str, Any] = field(default_factory=dict)  # as in the report: models and data sets with digests
     claims: tuple[ClaimVerdict, ...] = ()
+    suite: str | None = None  # how much of the ready-made suite the run was asked for
 
 
 def find(sources: Sources) -> tuple[Finding, ...]:
@@ -96,6 +98,7 @@ class _Writer:
         self._digests = proof.digests(sources.subjects)
         seed = sources.seed
         self._seed = f" --iso23053-seed {seed}" if seed not in (None, DEFAULT_SEED) else ""
+        self._suite = " --iso23053-suite=full" if sources.suite == "full" else ""
         self._needs: dict[str, list[str]] = {}
         for gap in sources.gaps:
             self._needs.setdefault(gap.clause, []).append(f"{gap.item} needs {gap.needs}")
@@ -215,10 +218,14 @@ class _Writer:
             nodeid=nodeid,
             sentence=self._sentence(reference, grade, said, measure),
             waiver=waiver.id if waiver else None,
-            reproduce=f"pytest --iso23053{self._seed} {shlex.quote(_to_be_found(nodeid))}" if nodeid else "",
+            reproduce=self._command(nodeid) if nodeid else "",
             crosswalk=crosswalk,
             editions=editions(crosswalk),
         )
+
+    def _command(self, nodeid: str) -> str:
+        suite = self._suite if nodeid.startswith(_READY_MADE) else ""
+        return f"pytest --iso23053{suite}{self._seed} {shlex.quote(_to_be_found(nodeid))}"
 
     def _sentence(self, reference: str, grade: str, said: str, measure: str | None) -> str:
         place = self._vocabulary.place(reference)
