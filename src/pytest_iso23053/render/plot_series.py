@@ -19,6 +19,10 @@ if TYPE_CHECKING:
     from pytest_iso23053.render.series import Series
 
 NOT_SHOWN = "too few rows to show"
+_KNOWN = {
+    ("true positive rate", "false positive rate"): "ROC curve",
+    ("error rate", "share of rows answered"): "Risk-coverage curve",
+}
 BEYOND = " Red: the value itself lies beyond the dashed line."
 
 
@@ -57,6 +61,8 @@ def _svg(series: Series, record: Record) -> str:
 
 
 def _title(series: Series) -> str:
+    if series.kind == AREA and (series.of, series.over) in _KNOWN:
+        return _KNOWN[series.of, series.over]
     if series.kind in (CURVE, AREA):
         named = f"{series.of or 'Curve'}{f' over {series.over}' if series.over else ''}"
         return named[:1].upper() + named[1:]
