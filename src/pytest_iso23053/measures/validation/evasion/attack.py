@@ -51,7 +51,8 @@ class Evasion:
     without_start : array of bool
         Attacked rows about which nothing is known, as no start was found: they neither gave way nor withstood.
     adversarial : DataFrame
-        For each row the nearest one found with another answer; the row itself where there is none.
+        For each attacked row, by its position in the data set, the nearest one found with another answer; the row
+        itself where there is none.
     held : tuple
         Features that the attack could not change.
     starts_from : str
