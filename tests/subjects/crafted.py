@@ -409,6 +409,10 @@ def traps() -> dict[str, bytes]:
     no_array = called(name("numpy._core.multiarray", "_reconstruct"), name("numpy", "ndarray"), b"K\0\x85", b"C\x01b")
     objects = called(name("numpy", "dtype"), text("O8"), b"\x89", b"\x88")
     claimed = b"K\x01" + b"\x8a\x06\0\0\0\0\0\x01\x85" + objects + b"\x89"
+    large = b"B" + (2 << 20).to_bytes(4, "little") + bytes(2 << 20)
+    letters = b"X" + (2 << 20).to_bytes(4, "little") + b"a" * (2 << 20)
+    numbers = called(name("numpy", "dtype"), text("u1"), b"\x89", b"\x88")
+    shared = no_array + row(b"K\x01", b"J\0\0\x20\0\x85", numbers, b"\x89", b"h\0") + b"b"
     packed = archive({f"{each}.npy": bytes(60 << 20) for each in "a"})
     return {
         "key.pkl": HEAD + b"}" + doubled + b"Ns.",
@@ -434,6 +438,12 @@ def traps() -> dict[str, bytes]:
         + called(name("builtins", "tuple"), b"h\0") * 50
         + b"t.",
         "copies of copies.pkl": HEAD + (name("builtins", "list") + b"(") * 12 + b"]" + b"tR" * 12 + b".",
+        "arrays of one content.pkl": HEAD + large + b"\x94(" + shared * 40 + b"t.",
+        "encoded again.pkl": HEAD
+        + letters
+        + b"\x94("
+        + called(name("_codecs", "encode"), b"h\0", text("latin1")) * 40
+        + b"t.",
         "objects.pkl": HEAD + no_array + row(claimed, b"]") + b"b.",
         "objects by a call.pkl": HEAD + no_array + row(claimed, called(name("builtins", "list"), million)) + b"b.",
         "short state.pkl": HEAD + no_array + row(b"K\x01") + b"b.",

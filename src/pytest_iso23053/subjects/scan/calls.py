@@ -6,7 +6,7 @@ import re
 from typing import TYPE_CHECKING, Any
 
 from pytest_iso23053.subjects.scan import names
-from pytest_iso23053.subjects.scan.symbols import BYTES, OUTSIDE, TEXT, Global, Items, Made
+from pytest_iso23053.subjects.scan.symbols import OUTSIDE, Global, Items, Made, Opaque
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -54,7 +54,10 @@ def _is_type(args: tuple[Any, ...], place: int) -> bool:
 
 
 def _text(args: tuple[Any, ...], place: int) -> bool:
-    return len(args) > place and (isinstance(args[place], str | bytes) or args[place] in (TEXT, BYTES))
+    return len(args) > place and (
+        isinstance(args[place], str | bytes)
+        or (isinstance(args[place], Opaque) and args[place].kind in {"str", "bytes"})
+    )
 
 
 def _reconstruct(args: tuple[Any, ...]) -> str | None:

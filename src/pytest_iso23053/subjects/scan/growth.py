@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from pytest_iso23053.subjects.scan.job import Unreadable
-from pytest_iso23053.subjects.scan.symbols import Global, Items, Made
+from pytest_iso23053.subjects.scan.symbols import Global, Items, Made, Opaque
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -14,6 +14,7 @@ if TYPE_CHECKING:
 
 _MOST_IN_KEY = 10_000
 _MOST_COPIES = 10  # of copies
+_MOST_BYTES = 64 << 20  # that are copied, beyond twice what has been read: once as a text, once into an array
 _HASHING = {"set", "frozenset", "dict", "OrderedDict", "Counter", "defaultdict"}
 _COPYING = {*_HASHING, "list", "tuple", "deque", "bytes", "bytearray"}
 _REBUILT = "copyreg._reconstructor"
@@ -45,6 +46,7 @@ def _tuples(machine: Machine, values: Iterable[Any]) -> list[tuple[Any, ...]]:
 
 def of_call(machine: Machine, callee: Global, args: tuple[Any, ...]) -> None:
     """Refuse calls that copy what the file holds once again and again, or hash what cannot be."""
+    _of_bytes(machine, args)
     name = callee.name
     if str(callee) == _REBUILT:
         args = args[2:]
@@ -58,6 +60,17 @@ def of_call(machine: Machine, callee: Global, args: tuple[Any, ...]) -> None:
             if isinstance(each, Items) and each.hidden:
                 raise Unreadable("keys that are not plain to see", machine.opcode_at)
             of_keys(machine, each.content if isinstance(each, Items) else each if isinstance(each, tuple) else ())
+
+
+def _of_bytes(machine: Machine, values: Iterable[Any]) -> None:
+    """Count what copies of long texts and bytes take; picklers write each of them once and hand it on once."""
+    for value in values:
+        made = type(value) is Made and value.args
+        each = value.args[0] if made else value  # a text that _codecs.encode makes bytes of
+        if type(each) is Opaque and each.size:
+            machine.copied += each.size
+            if machine.copied > 2 * machine.reader.offset + _MOST_BYTES:
+                raise Unreadable("bytes that loading copies again and again", machine.opcode_at)
 
 
 def _length(machine: Machine, value: Any) -> int:
@@ -80,6 +93,7 @@ def of_array(machine: Machine, target: Made, state: Any) -> None:
         return
     if not isinstance(state, tuple) or len(state) < 4:
         raise Unreadable("an array whose state numpy did not write", machine.opcode_at)
+    _of_bytes(machine, state)
     shape, content = (state[0], state[3]) if len(state) == 4 else (state[1], state[4])
     if isinstance(content, Made) and str(content.cls or content.callee) == "builtins.list":
         raise Unreadable("an array whose content is a list made by a call", machine.opcode_at)

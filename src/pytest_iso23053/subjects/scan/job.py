@@ -31,9 +31,7 @@ class Limits:
     """What one file may cost. Each is far above any genuine artefact's, so that time and memory stay bounded."""
 
     inflated: int = 8 << 30  # bytes that come out of decompression
-    free: int = (
-        64 << 20
-    )  # of these, before the ratio is looked at; of a file with all that it holds, four times as many
+    free: int = 64 << 20  # of these, before the ratio is looked at; four times as many of all that a file holds
     ratio: int = 300
     depth: int = 6  # containers within containers
     members: int = 50_000

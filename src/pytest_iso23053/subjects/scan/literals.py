@@ -7,7 +7,7 @@ import struct
 from typing import TYPE_CHECKING
 
 from pytest_iso23053.subjects.scan.job import Unreadable
-from pytest_iso23053.subjects.scan.symbols import BYTES, OUTSIDE, TEXT
+from pytest_iso23053.subjects.scan.symbols import OUTSIDE, Opaque
 
 if TYPE_CHECKING:
     from pytest_iso23053.subjects.scan.machine import Machine
@@ -21,7 +21,7 @@ def text(machine: Machine, size: int, encoding: str, errors: str = "strict") -> 
     """A text of known size."""
     if size > KEPT_TEXT:
         machine.reader.skip(size)
-        machine.stack.append(TEXT)
+        machine.stack.append(Opaque("str", size))
         return
     machine.job.spent.text += size + 60
     if machine.job.spent.text > machine.job.limits.text:
@@ -33,16 +33,17 @@ def bytes_(machine: Machine, size: int) -> None:
     """Bytes of known size."""
     if size > KEPT_BYTES:
         machine.reader.skip(size)
-        machine.stack.append(BYTES)
+        machine.stack.append(Opaque("bytes", size))
     else:
         machine.stack.append(machine.reader.take(size))
 
 
 def string_line(machine: Machine) -> None:
     """STRING: a text in quotes up to the end of the line."""
+    begun = machine.reader.offset
     line = machine.reader.line()
     if line is None or len(line) > KEPT_TEXT:
-        machine.stack.append(TEXT)
+        machine.stack.append(Opaque("str", machine.reader.offset - begun))
         return
     if len(line) < 2 or line[:1] not in (b"'", b'"') or line[-1:] != line[:1]:
         raise Unreadable("no pickle: a text without quotes", machine.opcode_at)
@@ -51,9 +52,10 @@ def string_line(machine: Machine) -> None:
 
 def unicode_line(machine: Machine) -> None:
     """UNICODE: a text up to the end of the line."""
+    begun = machine.reader.offset
     line = machine.reader.line()
     if line is None or len(line) > KEPT_TEXT:
-        machine.stack.append(TEXT)
+        machine.stack.append(Opaque("str", machine.reader.offset - begun))
     else:
         machine.stack.append(line.decode("raw-unicode-escape"))
 

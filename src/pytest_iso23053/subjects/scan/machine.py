@@ -52,6 +52,7 @@ class Machine:
         self.marks: list[list[Any]] = []
         self.memo: list[Any] = []
         self.skipped = False  # whether a place in the memo was left out
+        self.copied = 0  # bytes that loading would copy
         self.opcode_at = 0
 
     def run(self) -> Any:

@@ -10,16 +10,15 @@ KEPT = 64  # items of a container that are kept; what is judged by its items has
 
 
 class Opaque:
-    """A value whose content plays no part: a long text, bytes, what came from outside."""
+    """A value whose content plays no part: a long text, many bytes, what came from outside."""
 
-    __slots__ = ("kind",)
+    __slots__ = ("kind", "size")
 
-    def __init__(self, kind: str) -> None:
+    def __init__(self, kind: str, size: int = 0) -> None:
         self.kind = kind
+        self.size = size  # in bytes, as they stand in the file
 
 
-TEXT = Opaque("str")
-BYTES = Opaque("bytes")
 OUTSIDE = Opaque("outside")
 
 
