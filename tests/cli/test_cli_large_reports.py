@@ -15,7 +15,7 @@ from pytest_iso23053.assurance.evidence import Entry, Event
 from pytest_iso23053.catalogue.load import load_catalogue
 from pytest_iso23053.render.json_report import render_json
 
-MOST_SECONDS = 2.0
+MOST_SECONDS = 10.0  # two on a machine that does nothing else
 MEASURED = {
     "measure": "accuracy", "origin": "shipped", "value": 0.9, "low": 0.8, "high": 0.95, "confidence": 0.95, "n": 100,
     "unit": "share", "operator": ">=", "limit": 0.75, "limit_basis": "stated", "judgement": "met", "required_n": None,
