@@ -131,10 +131,13 @@ def _configuration(parts: Parts) -> str:
         value = getattr(base, key)
         if value:
             train[key] = list(value) if isinstance(value, tuple) else value
+    model = {"source": "model.joblib", "task": base.task, "sha256": "sidecar"}
+    if type(parts.model).__module__ == "subject":  # the project's own code, which the scan of artefacts asks after
+        model["allow"] = ["subject.*"]
     tables: dict[str, Mapping[str, Any]] = {
         "tool.pytest.ini_options": {"pythonpath": ["."]},
         "tool.iso23053": dict(parts.settings),
-        "tool.iso23053.models.model": {"source": "model.joblib", "task": base.task, "sha256": "sidecar"},
+        "tool.iso23053.models.model": model,
         "tool.iso23053.datasets.train": train | dict(parts.configuration),
         "tool.iso23053.datasets.test": {"source": "data/test.parquet"},
         "tool.iso23053.datasets.production": {"source": "data/production.parquet"},
