@@ -96,6 +96,7 @@ def test_without_a_difference_the_interval_covers_one_half():
 
 @pytest.mark.parametrize("dtype", ["str", "object", "category"])
 def test_categories_that_training_lacks(dtype):
+    dtype = "object" if dtype == "str" and pd.__version__ < "3" else dtype  # of its own since pandas 3
     test, train = rows(100, 0), rows(100, 1)
     test = Dataset(test.X.assign(city=test.X["city"].astype(dtype)))
     assert test.X["city"].dtype == dtype

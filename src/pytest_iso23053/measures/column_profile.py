@@ -141,7 +141,8 @@ def _of_texts(kind: str, column: pd.Series[Any], rows: int) -> ColumnProfile:
     """Values of one kind that are counted by their text."""
     try:
         codes, values = pd.factorize(column)
-    except TypeError:  # lists and dictionaries cannot be hashed, but they can be written down
+    # Lists and dictionaries cannot be hashed, and numbers beyond any float not be held by pandas 2; all can be written.
+    except (TypeError, OverflowError):
         codes, values = pd.factorize(column.map(repr, na_action="ignore"))
     missing = int((codes < 0).sum())
     counts = np.bincount(codes[codes >= 0] if missing else codes, minlength=len(values))
