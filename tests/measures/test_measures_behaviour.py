@@ -223,7 +223,8 @@ def test_answers_that_depend_on_the_company_are_found():
     rows = np.random.default_rng(9).normal(size=(120, 1))
     assert measures.row_order_invariance(lambda frame: frame["x0"] > 0, rows, seed=1).value == 1
     alone = measures.row_order_invariance(lambda frame: frame["x0"] > frame["x0"].mean(), rows, seed=1)
-    assert alone.value == 1 - 5 / 120  # of the ten that are asked alone, those above the average
+    assert alone.value == pytest.approx(1 - 10 / 120)  # of the twenty that are asked alone, those above the average
+    assert alone.value < 0.95
     assert (alone >= 1).verdict == "not met"
     ranks = measures.row_order_invariance(lambda frame: np.arange(len(frame)) % 2, rows, seed=1)
     assert ranks.value < 0.7

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from pytest_iso23053.assurance.measurement import Measurement
     from pytest_iso23053.subjects.dataset import Dataset
 
-SINGLE_ROWS = 10
+SINGLE_ROWS = 20
 BATCH = 500
 MOST_ROWS = 2_000  # what a format loses, or a batch changes, does not wait for the last row
 TOLERANCE = 1e-6  # relative: another batch size may change the order in which a matrix product adds up
@@ -119,7 +119,7 @@ def row_order_invariance(model: Any, data: Any, *, seed: int | None = None) -> M
     model : Model, estimator or callable
         A classifier or a regressor, whose values may differ by a millionth.
     data : Dataset or frame
-        Rows to answer for; labels are not needed. Up to 2,000 of them are asked again, shuffled, up to 10 of these
+        Rows to answer for; labels are not needed. Up to 2,000 of them are asked again, shuffled, up to 20 of these
         alone, and of up to 500 the probabilities, where there are any, as a batch of their own.
     seed : int, optional
         Seed of the order; by default that of the running test.
