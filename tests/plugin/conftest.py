@@ -7,22 +7,17 @@ again by each of hundreds: the ready-made suite's learners, and hypothesis, load
 
 from __future__ import annotations
 
+import contextlib
 import importlib
 import pkgutil
 
-import hypothesis.internal.observability  # noqa: F401
-import jsonschema  # noqa: F401
-import sklearn.compose
-import sklearn.discriminant_analysis
-import sklearn.ensemble
-import sklearn.linear_model
-import sklearn.neighbors
-import sklearn.pipeline
-import sklearn.preprocessing  # noqa: F401
-import xdist.dsession
-import xdist.workermanage  # noqa: F401
-
 import pytest_iso23053.measures.registry
+
+LEARNERS = ("compose", "discriminant_analysis", "ensemble", "linear_model", "neighbors", "pipeline", "preprocessing")
+for name in ("jsonschema", "xdist.dsession", "xdist.workermanage", *(f"sklearn.{part}" for part in LEARNERS)):
+    importlib.import_module(name)
+with contextlib.suppress(ModuleNotFoundError):  # a module that other versions may not have; without it runs are slower
+    importlib.import_module("hypothesis.internal.observability")
 
 for part in ("assurance", "catalogue", "plugin", "render", "settings", "subjects", "suite"):
     folder = importlib.import_module(f"pytest_iso23053.{part}")
